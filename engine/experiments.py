@@ -1,0 +1,158 @@
+"""What can be run: one frozen dataclass each, with its dials and their limits. Imports no model.
+
+A spec determines its run: the same spec gives the same numbers, in any process. Randomness comes from generators
+seeded by it; `corpus_seed` makes the text, `seed` the first weights and the order of things.
+"""
+
+import dataclasses
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar, Self
+
+from engine.mistake import Mistake
+
+LANGUAGES = ("en", "zh")
+OWN = "own:"  # a corpus named "own:<hash>" is the learner's own text; only its hash is part of the spec
+
+
+@dataclass(frozen=True)
+class Dial:
+    """What a field may hold. `kind` is int, float or str; a str takes one of `options`, or anything where there are none."""
+
+    kind: type
+    low: float = -math.inf
+    high: float = math.inf
+    step: float = 1
+    options: tuple[str, ...] = ()
+    advanced: bool = False
+
+
+def number(default: float, low: float, high: float, step: float = 1, advanced: bool = False) -> Any:
+    """A field that holds a number from `low` to `high`; an int if its default is one."""
+    return field(default=default, metadata={"dial": Dial(type(default), low, high, step, advanced=advanced)})
+
+
+def choice(default: str, *options: str, advanced: bool = False) -> Any:
+    """A field that holds one of `options`."""
+    return field(default=default, metadata={"dial": Dial(str, options=options, advanced=advanced)})
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A question, fully determined. Subclasses add fields made by `number` and `choice`."""
+
+    name: ClassVar[str]  # as the command line and the pages call it
+    model: ClassVar[str]  # the module with build and train: named, not imported, so that only workers load it
+    presets: ClassVar[dict[str, dict[str, Any]]] = {}  # corpus → fields that differ from the defaults there
+
+    @classmethod
+    def dials(cls) -> dict[str, Dial]:
+        """Every field's dial, in order."""
+        return {f.name: f.metadata["dial"] for f in fields(cls)}
+
+    @classmethod
+    def parse(cls, given: Mapping[str, Any]) -> Self:
+        """A spec from words or numbers, as they come from a link or a command line.
+
+        Fields not given take the preset of the corpus, or else their default. Raises Mistake("unknown_dial"),
+        ("dial_type"), ("dial_range") or ("dial_option").
+        """
+        dials = cls.dials()
+        for key in given:
+            if key not in dials:
+                raise Mistake("unknown_dial", name=key, allowed=", ".join(dials))
+        preset = cls.presets.get(str(given.get("corpus", "")), {})
+        return cls(**{**preset, **{k: _value(k, v, dials[k]) for k, v in given.items()}})
+
+    def __post_init__(self) -> None:
+        for key, dial in self.dials().items():
+            _check(key, getattr(self, key), dial)
+
+    def values(self) -> dict[str, Any]:
+        """All fields and what they hold."""
+        return dataclasses.asdict(self)
+
+    def changed(self) -> dict[str, Any]:
+        """The fields one must name to get this spec back from `parse`: a link's or a command's worth."""
+        plain = type(self).parse({"corpus": self.values()["corpus"]} if "corpus" in self.values() else {}).values()
+        first = type(self)().values()
+        return {k: v for k, v in self.values().items() if v != plain[k] or (k == "corpus" and v != first[k])}
+
+    def key(self) -> str:
+        """A short name for this very spec."""
+        text = json.dumps([self.name, self.values()], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _value(key: str, given: Any, dial: Dial) -> Any:
+    if dial.kind is str:
+        return str(given)
+    try:
+        value = dial.kind(str(given))
+    except ValueError:
+        kind = "whole_number" if dial.kind is int else "number"
+        raise Mistake(f"dial_{kind}", name=key, value=given, low=f"{dial.low:g}", high=f"{dial.high:g}") from None
+    return value
+
+
+def _check(key: str, value: Any, dial: Dial) -> None:
+    if dial.kind is str:
+        own = key == "corpus" and str(value).startswith(OWN)
+        if dial.options and value not in dial.options and not own:
+            raise Mistake("dial_option", name=key, value=value, allowed=", ".join(dial.options))
+    elif not dial.low <= value <= dial.high:  # also catches nan
+        raise Mistake("dial_range", name=key, value=value, low=f"{dial.low:g}", high=f"{dial.high:g}")
+
+
+@dataclass(frozen=True)
+class Word2Vec(Experiment):
+    """Skip-gram or CBOW with negative sampling (Mikolov, Sutskever, Chen, Corrado, Dean 2013)."""
+
+    name: ClassVar[str] = "word2vec"
+    model: ClassVar[str] = "engine.models.word2vec"
+    presets: ClassVar[dict[str, dict[str, Any]]] = {
+        # Recipes: KJV at d64, w5, k5, four epochs; rare words have no company to learn from.
+        "kjv": {"dim": 64, "epochs": 4, "min_count": 5},
+    }
+
+    corpus: str = choice("kingdom", "kingdom", "kjv", "jobs")
+    language: str = choice("en", *LANGUAGES)
+    tokens: int = number(50_000, 200, 400_000, 1_000)
+    corpus_seed: int = number(0, 0, 9_999, advanced=True)
+    mixed: float = number(0.0, 0.0, 1.0, 0.05, advanced=True)
+    segment: str = choice("words", "words", "characters", advanced=True)
+    architecture: str = choice("skip_gram", "skip_gram", "cbow")
+    dim: int = number(50, 2, 300)
+    window: int = number(5, 1, 15)
+    negatives: int = number(5, 0, 30)
+    epochs: int = number(20, 1, 100)
+    lr: float = number(0.05, 0.0001, 1.0, 0.005, advanced=True)
+    sample: float = number(0.001, 0.0, 1.0, 0.001, advanced=True)
+    power: float = number(0.75, 0.0, 1.0, 0.05, advanced=True)
+    min_count: int = number(1, 1, 100, advanced=True)
+    seed: int = number(0, 0, 9_999)
+
+
+@dataclass(frozen=True)
+class SoftmaxCost(Experiment):
+    """What one update costs with the full softmax and with negative sampling, by size of the vocabulary."""
+
+    name: ClassVar[str] = "softmax_cost"
+    model: ClassVar[str] = "engine.models.softmax_cost"
+
+    dim: int = number(50, 2, 300)
+    negatives: int = number(5, 1, 30)
+    seed: int = number(0, 0, 9_999)
+
+
+EXPERIMENTS: dict[str, type[Experiment]] = {e.name: e for e in (Word2Vec, SoftmaxCost)}
+
+
+def named(name: str) -> type[Experiment]:
+    """The experiment of that name. Raises Mistake("unknown_experiment")."""
+    if name not in EXPERIMENTS:
+        raise Mistake("unknown_experiment", name=name, allowed=", ".join(EXPERIMENTS))
+    return EXPERIMENTS[name]
