@@ -20,7 +20,7 @@ OWN = "own:"  # a corpus named "own:<hash>" is the learner's own text; only its 
 
 @dataclass(frozen=True)
 class Dial:
-    """What a field may hold. `kind` is int, float or str; a str takes one of `options`, or anything where there are none."""
+    """What a field may hold: an int or float from `low` to `high`, or a str that is one of `options`."""
 
     kind: type
     low: float = -math.inf

@@ -42,7 +42,7 @@ class View:
 
 @dataclass(frozen=True)
 class Frame:
-    """One kept moment of a view. `index` counts the run's snapshots from 0; `panes` maps a pane's name to its numbers."""
+    """One moment of a view. `index` counts the run's snapshots from 0; `panes` maps a pane's name to its numbers."""
 
     index: int
     snapshot: Snapshot

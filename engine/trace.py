@@ -11,6 +11,7 @@ class Step:
 
     `id` names the lesson's section `step.<id>` that explains it. `formula` is LaTeX made of symbols and numbers only,
     no words. `source` is "word2vec.py#error": the line marked `# step: error` in that file of engine/models.
+    `labels` maps an array's name to the names of its rows (words), where rows have names.
     """
 
     id: str
@@ -18,7 +19,7 @@ class Step:
     inputs: dict[str, np.ndarray]
     outputs: dict[str, np.ndarray]
     source: str
-    labels: dict[str, tuple[str, ...]] | None = None  # name of an array → what its rows are (words), where rows have names
+    labels: dict[str, tuple[str, ...]] | None = None
 
 
 Trace = tuple[Step, ...]
