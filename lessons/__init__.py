@@ -1,0 +1,1 @@
+"""What is taught, in each language: Markdown texts and Plotly figures. Imports neither Streamlit nor torch."""
