@@ -1,0 +1,24 @@
+"""What was promised: the name and the target of every figure in README's table. A test compares the two."""
+
+FIGURES = {
+    "queen first, English": "5 of 5 seeds within 2 CPU-s",
+    "queen first, Chinese": "5 of 5 seeds within 2 CPU-s",
+    "analogy accuracy, English": "≥ 0.97",
+    "analogy accuracy, Chinese": "≥ 0.99",
+    "speed on KJV against gensim": "≥ 2.4 ×",
+    "KJV analogies against gensim": "within its seeds",
+    "WordSim against gensim": "within its seeds",
+    "cold deep link to a usable page": "≤ 2.5 s",
+    "click to first movement": "≤ 1 s",
+    "click to training over": "≤ 3 s",
+    "map redrawn": "≥ 15 frames/s",
+    "blank frames": "0",
+    "page answers while training, p95": "≤ 150 ms",
+    "player step": "≤ 20 ms",
+    "server imports torch": "no",
+    "server memory": "< 300 MB",
+    "server and two training workers": "< 1.5 GB",
+    "one more idle session": "< 3 MB",
+    "thirty sessions at once, fairness": "≥ 0.9",
+    "thirty sessions at once, page answers, p95": "≤ 500 ms",
+}

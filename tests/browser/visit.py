@@ -1,0 +1,63 @@
+"""What browser tests and measurements share: waiting for states, and watching what a page does."""
+
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, expect
+
+IDLE = "[data-testid='stApp'][data-test-script-state='notRunning']"
+# Streamlit's own page says these; nothing of ours can change them.
+STREAMLITS_OWN: tuple[str, ...] = ()
+
+
+def locale(language: str) -> str:
+    """The browser's setting for a language of ours."""
+    return {"zh": "zh-CN", "en": "en-GB"}[language]
+
+
+def settled(page: Page) -> Page:
+    """Waits until the page stands: drawn once, and no script running."""
+    page.wait_for_selector(IDLE)
+    expect(page.locator("[data-testid='stMain'] h1, [data-testid='stMain'] h2").first).to_be_visible()
+    return page
+
+
+class Guard:
+    """Collects what must not happen on any page: errors, failed requests, requests to another host."""
+
+    def __init__(self, url: str) -> None:
+        self.host = urlsplit(url).netloc
+        self.problems: list[str] = []
+        self.allowed: list[str] = []  # parts of messages that the test itself provokes
+
+    def watch(self, context: BrowserContext) -> None:
+        context.on("request", self._request)
+        context.on("requestfailed", self._failed)
+        context.on("response", self._response)
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self._note(f"error: {error.error}"))
+        context.on("page", lambda page: page.on("websocket", lambda socket: self._address(socket.url)))
+
+    def _note(self, problem: str) -> None:
+        if not any(known in problem for known in (*STREAMLITS_OWN, *self.allowed)):
+            self.problems.append(problem)
+
+    def _address(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("data", "blob", "about") and parts.netloc != self.host:
+            self._note(f"another host: {url}")
+
+    def _request(self, request: Request) -> None:
+        self._address(request.url)
+
+    def _failed(self, request: Request) -> None:
+        # A page that is left cancels what it still waits for: that is no failure.
+        if request.failure != "net::ERR_ABORTED":
+            self._note(f"failed: {request.method} {request.url} {request.failure}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400:
+            self._note(f"status {response.status}: {response.request.method} {response.url}")
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self._note(f"console: {message.text} ({message.location.get('url', '')})")
