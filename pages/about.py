@@ -1,0 +1,11 @@
+"""What this is, whose texts and packages it uses, and what it keeps about the learner."""
+
+import streamlit as st
+
+from lessons import content
+from pages.ui import session
+
+lesson = content.load("about", session.language())
+st.title(lesson.title, anchor=False)
+for section in lesson.sections:
+    st.markdown(lesson[section])

@@ -1,0 +1,66 @@
+"""The frame around every page: navigation, language, projector mode, and how many runs are going."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from engine import runner
+from engine.mistake import Mistake
+from pages.ui import escape, session
+
+STYLE = (Path(__file__).parent.parent / "assets" / "style.css").read_text(encoding="utf-8")
+
+# Group → (file, slug, Material icon). A new era is one line here; a page stands here only once it works.
+PAGES = {
+    "start": [("home.py", "home", ":material/timeline:")],
+    "vectors": [("word2vec.py", "word2vec", ":material/scatter_plot:")],
+    "about": [("about.py", "about", ":material/info:")],
+}
+
+
+def navigation(texts):
+    """The pages in groups, titles in the learner's language, addresses the same in all."""
+    pages = {
+        texts[f"group.{group}"]: [
+            st.Page(file, title=texts[f"page.{slug}"], icon=icon, url_path=slug, default=slug == "home")
+            for file, slug, icon in members
+        ]
+        for group, members in PAGES.items()
+    }
+    return st.navigation(pages, position="hidden" if session.projector() else "sidebar")
+
+
+def switches(texts):
+    """Language and projector mode, at the top of every page."""
+    with st.container(horizontal=True, horizontal_alignment="right", key="switches"):
+        st.segmented_control(
+            texts["language"],
+            list(session.LANGUAGES),
+            format_func=session.LANGUAGES.__getitem__,
+            key="language",
+            required=True,
+            label_visibility="collapsed",
+        )
+        st.toggle(texts["projector"], key="projector", help=texts["projector.help"])
+    session.keep_in_link(lang=session.language(), projector="1" if session.projector() else None)
+
+
+@st.fragment(run_every=10)
+def going(texts):
+    """How many runs this server is training now."""
+    st.caption(texts["runs.going"].format(**runner.current().counts()))
+
+
+session.language(), session.projector()  # set before the widgets of the same keys are drawn
+texts = session.texts()
+page = navigation(texts)
+st.set_page_config(page_title=f"{page.title} · nextword", layout="wide", page_icon=":material/timeline:")
+st.html(f"<style>{STYLE}</style>")
+if session.projector():
+    st.html("<style>:root { font-size: 125%; }</style>")
+switches(texts)
+if unknown := st.session_state.get("language.unknown"):
+    st.warning(escape.plain(Mistake("language_unknown", name=unknown).sentence(session.language())))
+page.run()
+with st.sidebar:
+    going(texts)

@@ -1,0 +1,42 @@
+"""What the whole visit shares: the language, projector mode, and the words of the interface."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from lessons import content
+
+LANGUAGES = {"zh": "中文", "en": "English"}
+
+
+def language() -> str:
+    """The learner's language: chosen on the page, else named in the link, else the browser's."""
+    if "language" not in st.session_state:
+        named = st.query_params.get("lang", "")
+        browser = "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
+        st.session_state["language"] = named if named in LANGUAGES else browser
+        st.session_state["language.unknown"] = named if named and named not in LANGUAGES else ""
+    chosen: str = st.session_state["language"]
+    return chosen
+
+
+def projector() -> bool:
+    """Whether the page is shown to a room: larger type, no sidebar, keyboard hints."""
+    if "projector" not in st.session_state:
+        st.session_state["projector"] = st.query_params.get("projector") == "1"
+    return bool(st.session_state["projector"])
+
+
+def texts() -> Mapping[str, str]:
+    """The words of the interface in the learner's language."""
+    return content.load("common", language()).labels
+
+
+def keep_in_link(**values: str | None) -> None:
+    """Write values into the page's address; None removes one. Touches only what differs, as every write costs a message."""
+    for key, value in values.items():
+        if value is None:
+            if key in st.query_params:
+                del st.query_params[key]
+        elif st.query_params.get(key) != value:
+            st.query_params[key] = value

@@ -1,0 +1,78 @@
+"""The walk through a page: its stations, one on screen at a time, each with an address of its own."""
+
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+from engine.mistake import Mistake
+from lessons.content import Lesson
+from pages.ui import escape, session
+
+ALL = "all"  # every station in a row, for printing
+
+LABELS = ("walk", "walk.next", "walk.back", "walk.all", "walk.one")
+
+
+def walk(slug: str, lesson: Lesson, stations: Mapping[str, Callable[[], None]]) -> None:
+    """Head of the page, the choice of stations, the chosen one, and the way on. `stations` maps ids to what draws them."""
+    texts, names = session.texts(), list(stations)
+    at = _arrive(slug, names)
+    st.caption(f"{lesson.year}")
+    st.title(lesson.title, anchor=False)
+    st.markdown(lesson.summary)
+    if at == ALL:
+        st.button(texts["walk.one"], icon=":material/slideshow:", on_click=_go, args=(slug, names[0]))
+        for name in names:
+            _station(lesson, names, name, stations[name])
+    else:
+        st.segmented_control(
+            texts["walk"],
+            names,
+            format_func=lambda name: f"{names.index(name) + 1} {lesson.labels['station.' + name]}",
+            key=f"{slug}.at",
+            required=True,
+            label_visibility="collapsed",
+            wrap=True,
+        )
+        _station(lesson, names, at, stations[at])
+        _way_on(slug, lesson, names, at)
+    session.keep_in_link(at=None if at == names[0] else at)
+
+
+def _arrive(slug: str, names: list[str]) -> str:
+    """The station to show: the learner's choice, else the link's. A link to none says so and starts at the first."""
+    key = f"{slug}.at"
+    if key not in st.session_state:
+        # The widget's own state is lost while another page is drawn: the plain key beside it remembers.
+        wanted = st.session_state.get(f"{key}.kept") or st.query_params.get("at", names[0])
+        if wanted not in (*names, ALL):
+            mistake = Mistake("station_unknown", name=wanted, allowed=", ".join(names))
+            st.warning(escape.plain(mistake.sentence(session.language())))
+            wanted = names[0]
+        st.session_state[key] = wanted
+    chosen: str = st.session_state[key]
+    st.session_state[f"{key}.kept"] = chosen
+    return chosen
+
+
+def _station(lesson: Lesson, names: list[str], name: str, draw: Callable[[], None]) -> None:
+    with st.container(key=f"station-{name}"):
+        st.header(f"{names.index(name) + 1} · {lesson.labels['station.' + name]}", anchor=False)
+        draw()
+
+
+def _way_on(slug: str, lesson: Lesson, names: list[str], at: str) -> None:
+    texts, here = session.texts(), names.index(at)
+    with st.container(horizontal=True, key="way-on"):
+        if here > 0:
+            st.button(texts["walk.back"], icon=":material/arrow_back:", on_click=_go, args=(slug, names[here - 1]))
+        if here + 1 < len(names):
+            label = texts["walk.next"].format(station=lesson.labels["station." + names[here + 1]])
+            st.button(
+                label, icon=":material/arrow_forward:", type="primary", on_click=_go, args=(slug, names[here + 1])
+            )
+        st.button(texts["walk.all"], icon=":material/print:", type="tertiary", on_click=_go, args=(slug, ALL))
+
+
+def _go(slug: str, name: str) -> None:
+    st.session_state[f"{slug}.at"] = name
