@@ -39,12 +39,14 @@ def line(row: dict[str, Any]) -> str:
 def processor() -> str:
     """The processor's name, where the system tells."""
     cpuinfo = Path("/proc/cpuinfo")
+    if not cpuinfo.exists():
+        return platform.processor() or platform.machine()
     names = [x.partition(":")[2].strip() for x in cpuinfo.read_text().splitlines() if x.startswith("model name")]
-    return f"{len(names)} × {names[0]}" if names else platform.processor() or platform.machine()
+    return f"{len(names)} × {names[0]}" if names else platform.machine()
 
 
 def write(lines: dict[str, str]) -> None:
-    """Puts the table into README.md: the figures asked for first and in their order, then whatever else was measured."""
+    """Puts the table into README.md: the figures asked for, in their order, then whatever else was measured."""
     readme = README.read_text(encoding="utf-8")
     before, _, rest = readme.partition(BEGIN)
     order = [name for name in FIGURES if name in lines] + [name for name in lines if name not in FIGURES]
