@@ -1,0 +1,227 @@
+"""The pictures of the Word2Vec lesson: a map of words, the nearest words, the rank of the answer, the cost of a softmax.
+
+Every picture is a pure function of numbers that the engine's views return, and of the labels of the reader's language.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from lessons.figures import DASHES, OKABE_ITO, PALETTE, TEXT, Curve, Figure, columns, curves, number, plain, rounded
+
+Attributes = Mapping[str, Mapping[str, str]]  # word → attribute → value, as the text's grammar knows them
+Analogy = tuple[str, str, str, str]  # a is to b as c is to d
+
+# Colour is gender or kind, shape is rank or kind, an open shape is young: never colour alone.
+GENDERS = {"m": OKABE_ITO["blue"], "f": OKABE_ITO["orange"]}
+KINDS = {
+    "food": (OKABE_ITO["green"], "triangle-up"),
+    "country": (OKABE_ITO["purple"], "square"),
+    "capital": (OKABE_ITO["purple"], "star"),
+    "job": (OKABE_ITO["sky"], "pentagon"),
+}
+IN_SPACE = {"triangle-up": "x", "star": "cross", "pentagon": "x"}  # the shapes Plotly has in three dimensions
+LEGEND = ("gender.m", "gender.f", "rank.royal", "age.young", *(f"kind.{kind}" for kind in KINDS))
+CATEGORIES = dict(zip(("gender", "royal", "age", "capital", "plural", "past"), (*PALETTE[:6],), strict=True))
+
+LABELS = (
+    *(f"attribute.{entry}" for entry in LEGEND),
+    *(f"metric.analogy_{category}" for category in CATEGORIES),
+    *("map.word", "map.direction", "map.share", "map.summary"),
+    *("nearest.word", "nearest.score", "nearest.summary"),
+    *("rank.excluded", "rank.all", "rank.answers", "rank.summary"),
+    *("metric.loss", "metric.loss.unit", "metric.analogy_accuracy", "metric.analogy_accuracy.unit", "axis.step"),
+    *("cost.vocabulary", "cost.time", "cost.full", "cost.sampled"),
+)
+
+AREA, GIVEN, ASKED, WORDS, TARGET = range(5)  # the traces of a map
+
+
+def map_base(
+    words: Sequence[str],
+    attributes: Attributes,
+    analogy: Analogy | None,
+    texts: Mapping[str, str],
+    dims: int = 2,
+    axes: Sequence[str] = (),
+) -> Figure:
+    """The part of a map that stays: its words, their colours and shapes, the arrows, the legend.
+
+    `axes` are titles of axes the learner chose; without them the axes are directions of greatest variance.
+    """
+    looks = [_look(attributes.get(word, {})) for word in words]
+    points = {
+        "mode": "markers",
+        "text": [plain(word) for word in words],
+        "hovertemplate": "%{text}<extra></extra>",
+        "marker": {
+            "color": [colour for colour, _ in looks],
+            "symbol": [_symbol(shape, dims) for _, shape in looks],
+            "size": 10 if dims == 2 else 6,
+            "line": {"width": 1.5},
+        },
+    }
+    traces = [*_parallelogram(dims), points, _target(analogy, dims)]
+    strong = [i for i, word in enumerate(words) if word in (analogy or ())]
+    return {
+        "data": [{"type": "scatter" if dims == 2 else "scatter3d", "showlegend": False, **t} for t in traces],
+        "layout": _space(texts, axes) if dims == 3 else _plane(texts, axes),
+        "labels": [
+            {"trace": WORDS, "texts": list(words), "strong": strong},
+            {"trace": TARGET, "texts": [target_name(analogy)] if analogy else [], "strong": [], "quiet": True},
+        ],
+        "legend": _legend(words, attributes, texts),
+        "table": {"traces": [WORDS, TARGET], "columns": [texts["map.word"], *"xyz"[:dims]]},
+        "fit": True,
+    }
+
+
+def map_frame(
+    numbers: Mapping[str, Any], words: Sequence[str], analogy: Analogy | None, texts: Mapping[str, str]
+) -> Figure:
+    """One moment of a map: where the words of `map_base` are. A word the model does not know is nowhere.
+
+    `numbers` has "words", "xy" (N, dims) and "share" (dims,), the part of the variance each axis holds.
+    """
+    place = dict(zip(numbers["words"], np.asarray(numbers["xy"], dtype=float), strict=True))
+    dims = np.asarray(numbers["xy"]).shape[1]
+    nowhere = np.full(dims, np.nan)
+    a, b, c = (place.get(word, nowhere) for word in analogy[:3]) if analogy else (nowhere,) * 3
+    target = b - a + c  # the map is linear, so the sum may be taken on it
+    traces = ([a, b, target, c, a], [a, b], [c, target], [place.get(word, nowhere) for word in words], [target])
+    share = number(100 * float(np.sum(numbers["share"])), 2)
+    note = texts["map.share"].format(percent=share)
+    return {
+        "data": [dict(zip("xyz", rounded(np.array(points).T), strict=False)) for points in traces],
+        "note": note,
+        "summary": " ".join([_map_summary(place, target, analogy, texts), note]).strip(),
+    }
+
+
+def target_name(analogy: Analogy) -> str:
+    """king − man + woman, for the analogy man : king :: woman : queen."""
+    a, b, c, _ = analogy
+    return f"{b} − {a} + {c}"
+
+
+def _map_summary(
+    place: Mapping[str, np.ndarray], target: np.ndarray, analogy: Analogy | None, texts: Mapping[str, str]
+) -> str:
+    others = [word for word in place if word not in (analogy or ())[:3]]
+    if analogy is None or not others or not np.isfinite(target).all():
+        return ""
+    nearest = min(others, key=lambda word: float(np.sum((place[word] - target) ** 2)))
+    return texts["map.summary"].format(target=target_name(analogy), word=nearest)
+
+
+def _look(attributes: Mapping[str, str]) -> tuple[str, str]:
+    """Colour and shape of a word."""
+    if attributes.get("kind") in KINDS:
+        return KINDS[attributes["kind"]]
+    shape = "diamond" if attributes.get("rank") == "royal" else "circle"
+    return GENDERS.get(attributes.get("gender", ""), TEXT), shape + "-open" * (attributes.get("age") == "young")
+
+
+def _symbol(shape: str, dims: int) -> str:
+    return shape if dims == 2 else IN_SPACE.get(shape, shape)
+
+
+def _legend(words: Sequence[str], attributes: Attributes, texts: Mapping[str, str]) -> list[Figure]:
+    """One entry for each attribute that some word on the map has and that shows."""
+    there = {f"{name}.{value}" for word in words for name, value in attributes.get(word, {}).items()}
+    looks = {
+        **{f"gender.{gender}": (colour, "circle") for gender, colour in GENDERS.items()},
+        "rank.royal": (TEXT, "diamond"),
+        "age.young": (TEXT, "circle-open"),
+        **{f"kind.{kind}": look for kind, look in KINDS.items()},
+    }
+    return [
+        {"label": texts[f"attribute.{entry}"], "colour": looks[entry][0], "symbol": looks[entry][1]}
+        for entry in LEGEND
+        if entry in there
+    ]
+
+
+def _parallelogram(dims: int) -> list[Figure]:
+    """The area between the four points, the arrow that is given (a → b) and the one that is asked (c → target)."""
+    area: Figure = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
+    if dims == 2:
+        area |= {"fill": "toself", "fillcolor": "rgba(213,94,0,0.10)"}
+    arrows: list[Figure] = []
+    for dash in ("solid", "dash"):
+        arrow: Figure = {"mode": "lines", "line": {"width": 2.5, "color": OKABE_ITO["vermillion"], "dash": dash}}
+        if dims == 2:
+            head = {"symbol": "arrow", "size": [0, 13], "angleref": "previous", "standoff": [0, 7]}
+            arrow |= {"mode": "lines+markers", "marker": {**head, "color": OKABE_ITO["vermillion"], "opacity": 1}}
+        arrows.append({**arrow, "hoverinfo": "skip"})
+    return [area, *arrows]
+
+
+def _target(analogy: Analogy | None, dims: int) -> Figure:
+    """The point the arithmetic leads to: no word's own place, so a hollow cross and no dot."""
+    marker = {"symbol": "x-thin" if dims == 2 else "x", "size": 11 if dims == 2 else 5, "color": OKABE_ITO["vermillion"]}
+    return {
+        "mode": "markers",
+        "text": [plain(target_name(analogy))] if analogy else [],
+        "hovertemplate": "%{text}<extra></extra>",
+        "marker": {**marker, "line": {"width": 2.5, "color": OKABE_ITO["vermillion"]}},
+    }
+
+
+def _titles(texts: Mapping[str, str], axes: Sequence[str], dims: int) -> list[str]:
+    return [plain(axis) for axis in axes] or [texts["map.direction"].format(n=n + 1) for n in range(dims)]
+
+
+def _plane(texts: Mapping[str, str], axes: Sequence[str]) -> Figure:
+    x, y = ({"title": {"text": title}, "nticks": 7, "zeroline": False} for title in _titles(texts, axes, 2))
+    return {"xaxis": x, "yaxis": y, "hovermode": "closest", "dragmode": "pan"}
+
+
+def _space(texts: Mapping[str, str], axes: Sequence[str]) -> Figure:
+    named = zip(("xaxis", "yaxis", "zaxis"), _titles(texts, axes, 3), strict=False)
+    scene = {name: {"title": {"text": title}, "nticks": 5} for name, title in named}
+    return {"scene": {**scene, "aspectmode": "cube"}}
+
+
+def nearest_base(texts: Mapping[str, str]) -> Figure:
+    """The columns of the table of nearest words."""
+    return columns((texts["nearest.word"], "text"), (texts["nearest.score"], "bar"))
+
+
+def nearest_frame(numbers: Mapping[str, Any], word: str, texts: Mapping[str, str]) -> Figure:
+    """One moment of the nearest words of `word`: "words" and their cosines, "scores"."""
+    words, scores = list(numbers["words"]), rounded(numbers["scores"], 3)
+    return {
+        "rows": [list(row) for row in zip(words, scores, strict=True)],
+        "summary": texts["nearest.summary"].format(word=word, words=", ".join(words[:3])),
+    }
+
+
+def rank_frame(numbers: Mapping[str, Any], analogy: Analogy, texts: Mapping[str, str]) -> Figure:
+    """One moment of the rank of the answer: without the three question words, and among all words. 1 is first."""
+    answers = ", ".join(numbers["answers"])
+    ranks = {"excluded": numbers["excluded"], "all": numbers["all"]}
+    return {
+        "numbers": [{"value": rank, "label": texts[f"rank.{name}"].format(word=analogy[3])} for name, rank in ranks.items()],
+        "note": texts["rank.answers"].format(target=target_name(analogy), words=answers),
+        "summary": texts["rank.summary"].format(word=analogy[3], **ranks),
+    }
+
+
+def training_curves(texts: Mapping[str, str]) -> Figure:
+    """Loss on the left axis, accuracy of all analogies on the right."""
+    lines = [
+        Curve("loss", texts["metric.loss"], OKABE_ITO["blue"]),
+        Curve("analogy_accuracy", texts["metric.analogy_accuracy"], OKABE_ITO["vermillion"], "dash", "right"),
+    ]
+    return curves(lines, texts["metric.loss.unit"], texts["metric.analogy_accuracy.unit"], texts["axis.step"])
+
+
+def accuracy_curves(categories: Sequence[str], texts: Mapping[str, str]) -> Figure:
+    """Accuracy of the analogies of each category: of `CATEGORIES`, those the text has questions for."""
+    lines = [
+        Curve(f"analogy_{category}", texts[f"metric.analogy_{category}"], CATEGORIES[category], dash)
+        for category, dash in zip(categories, DASHES, strict=False)
+    ]
+    return curves(lines, texts["metric.analogy_accuracy.unit"], steps=texts["axis.step"])
