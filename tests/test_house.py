@@ -13,6 +13,7 @@ import pytest
 
 from engine import mistake
 from engine.experiments import EXPERIMENTS
+from lessons import content
 from tests.bench.__main__ import table
 from tests.bench.figures import FIGURES
 
@@ -73,6 +74,15 @@ def test_every_dial_has_limits_and_its_default_is_inside(name):
             assert math.isfinite(dial.low), field
             assert math.isfinite(dial.high), field
             assert dial.low <= default <= dial.high, field
+
+
+@pytest.mark.parametrize("language", content.languages())
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_every_dial_is_explained_in_every_language(name, language):
+    lessons = {Path(path).parent.name for path in tracked() if path.startswith("lessons/") and path.endswith(".md")}
+    labels = [key for slug in lessons for key in content.load(slug, language).labels]
+    wanted = {f"dial.{field}{part}" for field in EXPERIMENTS[name].dials() for part in ("", ".help")}
+    assert not wanted - set(labels)
 
 
 def test_model_files_open_with_the_paper_and_what_differs():
