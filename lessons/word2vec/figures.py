@@ -1,4 +1,4 @@
-"""The pictures of the Word2Vec lesson: a map of words, the nearest words, the rank of the answer, the cost of a softmax.
+"""The pictures of the Word2Vec lesson: a map of words, nearest words, the rank of the answer, a softmax's cost.
 
 Every picture is a pure function of numbers that the engine's views return, and of the labels of the reader's language.
 """
@@ -160,12 +160,13 @@ def _parallelogram(dims: int) -> list[Figure]:
 
 def _target(analogy: Analogy | None, dims: int) -> Figure:
     """The point the arithmetic leads to: no word's own place, so a hollow cross and no dot."""
-    marker = {"symbol": "x-thin" if dims == 2 else "x", "size": 11 if dims == 2 else 5, "color": OKABE_ITO["vermillion"]}
+    colour = OKABE_ITO["vermillion"]
+    shape = {"symbol": "x-thin", "size": 11} if dims == 2 else {"symbol": "x", "size": 5}
     return {
         "mode": "markers",
         "text": [plain(target_name(analogy))] if analogy else [],
         "hovertemplate": "%{text}<extra></extra>",
-        "marker": {**marker, "line": {"width": 2.5, "color": OKABE_ITO["vermillion"]}},
+        "marker": {**shape, "color": colour, "line": {"width": 2.5, "color": colour}},
     }
 
 
@@ -203,7 +204,9 @@ def rank_frame(numbers: Mapping[str, Any], analogy: Analogy, texts: Mapping[str,
     answers = ", ".join(numbers["answers"])
     ranks = {"excluded": numbers["excluded"], "all": numbers["all"]}
     return {
-        "numbers": [{"value": rank, "label": texts[f"rank.{name}"].format(word=analogy[3])} for name, rank in ranks.items()],
+        "numbers": [
+            {"value": rank, "label": texts[f"rank.{name}"].format(word=analogy[3])} for name, rank in ranks.items()
+        ],
         "note": texts["rank.answers"].format(target=target_name(analogy), words=answers),
         "summary": texts["rank.summary"].format(word=analogy[3], **ranks),
     }
