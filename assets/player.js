@@ -1,0 +1,251 @@
+// The step player. All text, HTML and MathML comes safe from pages/ui/player.py; this file places it and moves on.
+// The state lives on the root element, because Streamlit calls the function again whenever the page runs.
+
+const PACE = 4000; // ms a step at speed 1: time to read a sentence and find a number
+const PAUSE = 600; // ms without a move before the step is reported to the page
+const RAIL = 16; // more steps than this have no names above the controls
+const ICONS = {
+  first: "M6 6h2v12H6zm3.5 6 8.5 6V6z",
+  previous: "M15.4 7.4 14 6l-6 6 6 6 1.4-1.4L10.8 12z",
+  play: "M8 5v14l11-7z",
+  pause: "M6 5h4v14H6zm8 0h4v14h-4z",
+  next: "M10 6 8.6 7.4 13.2 12l-4.6 4.6L10 18l6-6z",
+  last: "M6 18l8.5-6L6 6zM16 6v12h2V6z",
+};
+
+export default function ({ data, parentElement, setStateValue }) {
+  const root = parentElement.querySelector(".player");
+  const { steps, texts } = data;
+  const state = (root.state ??= { at: data.start, playing: false, speed: 1 });
+  const last = steps.length - 1;
+  let timer = null;
+  let report = null;
+  state.at = Math.min(state.at, last);
+
+  const parts = build(root, steps, texts);
+
+  function show(announce) {
+    const step = steps[state.at];
+    const words = { n: state.at + 1, total: steps.length, title: step.title };
+    parts.slider.value = state.at;
+    parts.slider.setAttribute("aria-valuetext", fill(texts.announce, words));
+    parts.position.textContent = fill(texts.position, words);
+    parts.first.disabled = parts.previous.disabled = state.at === 0;
+    parts.next.disabled = parts.last.disabled = state.at === last;
+    parts.rail.forEach((stop, n) => {
+      if (n === state.at) stop.setAttribute("aria-current", "step");
+      else stop.removeAttribute("aria-current");
+      stop.classList.toggle("passed", n < state.at);
+    });
+    centre(parts.rail[state.at]);
+    parts.body.replaceChildren(...drawn(step, texts));
+    if (announce) parts.live.textContent = fill(texts.announce, words);
+    root.dataset.step = step.id;
+    root.dataset.at = state.at;
+    root.dataset.steps = steps.length;
+  }
+
+  function go(at) {
+    const started = performance.now();
+    state.at = Math.max(0, Math.min(last, at));
+    show(true);
+    parts.body.getBoundingClientRect(); // layout counts, too
+    root.dataset.ms = (performance.now() - started).toFixed(1);
+    clearTimeout(report);
+    report = setTimeout(() => setStateValue("step", state.at), PAUSE);
+  }
+
+  function play(on) {
+    clearInterval(timer);
+    state.playing = on;
+    if (on && state.at === last) go(0);
+    if (on) timer = setInterval(() => (state.at < last ? go(state.at + 1) : play(false)), PACE / state.speed);
+    face(parts.play, on ? "pause" : "play", texts);
+    root.dataset.playing = on;
+  }
+
+  parts.first.onclick = () => go(0);
+  parts.previous.onclick = () => go(state.at - 1);
+  parts.play.onclick = () => play(!state.playing);
+  parts.next.onclick = () => go(state.at + 1);
+  parts.last.onclick = () => go(last);
+  parts.slider.oninput = () => go(Number(parts.slider.value));
+  parts.rail.forEach((stop, n) => (stop.onclick = () => go(n)));
+  parts.speed.value = String(state.speed);
+  parts.speed.onchange = () => {
+    state.speed = Number(parts.speed.value);
+    if (state.playing) play(true);
+  };
+  root.onkeydown = (event) => {
+    const move = { ArrowLeft: state.at - 1, ArrowRight: state.at + 1, Home: 0, End: last }[event.key];
+    const own = event.target.matches("select, .scroll, .box") && !(event.target === root);
+    if (event.altKey || event.ctrlKey || event.metaKey || own) return;
+    if (move !== undefined) go(move);
+    else if (event.key === " " && !event.target.matches("button")) play(!state.playing);
+    else return;
+    event.preventDefault();
+  };
+
+  show(false);
+  if (state.playing) play(true);
+  else face(parts.play, "play", texts);
+  root.dataset.ready = "true";
+  return () => {
+    clearInterval(timer);
+    clearTimeout(report);
+  };
+}
+
+// ---- the frame: made once, and again when the language changes
+
+function build(root, steps, texts) {
+  const parts = {};
+  const button = (name) => {
+    parts[name] = make("button", "icon", { type: "button", "data-do": name });
+    face(parts[name], name, texts);
+    return parts[name];
+  };
+  const rail = steps.length > RAIL ? [] : steps.map((step, n) => stop(step, n));
+  const names = make("ol", "rail", { "aria-label": texts.rail }, rail.map((one) => make("li", "", {}, [one])));
+  parts.rail = rail;
+  parts.slider = make("input", "slider", { type: "range", min: 0, max: steps.length - 1, "aria-label": texts.slider });
+  parts.position = make("output", "position");
+  parts.speed = make("select", "speed", { "aria-label": texts.speed, title: texts.speed });
+  for (const speed of [0.5, 1, 2, 4]) parts.speed.append(new Option(`${speed}×`, String(speed)));
+  const controls = make("div", "bar", {}, [
+    make("div", "buttons", {}, ["first", "previous", "play", "next", "last"].map(button)),
+    parts.slider,
+    parts.position,
+    parts.speed,
+  ]);
+  parts.body = make("div", "body");
+  parts.live = make("p", "unseen", { "aria-live": "polite" });
+  for (const [name, value] of [["role", "group"], ["tabindex", "0"], ["aria-label", texts.group]]) {
+    root.setAttribute(name, value);
+  }
+  const keys = make("p", "keys", {}, [texts.keys]);
+  const focused = root.getRootNode().activeElement?.dataset.do; // a page that runs must not take the focus away
+  root.replaceChildren(...(rail.length ? [names] : []), controls, keys, parts.body, parts.live);
+  if (focused) parts[focused]?.focus({ preventScroll: true });
+  return parts;
+}
+
+function stop(step, n) {
+  return make("button", "stop", { type: "button", "data-do": `stop-${n}` }, [
+    make("span", "number", {}, [String(n + 1)]),
+    make("span", "name", {}, [step.title]),
+  ]);
+}
+
+function face(button, name, texts) {
+  const icon = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  icon.setAttribute("viewBox", "0 0 24 24");
+  icon.setAttribute("aria-hidden", "true");
+  path.setAttribute("d", ICONS[name]);
+  icon.append(path);
+  button.replaceChildren(icon);
+  button.setAttribute("aria-label", texts[name]);
+  button.title = texts[name];
+}
+
+// In view within the rail, without moving the page.
+function centre(stop) {
+  const rail = stop?.closest(".rail");
+  if (rail) rail.scrollLeft = stop.offsetLeft - (rail.clientWidth - stop.offsetWidth) / 2;
+}
+
+// ---- one step
+
+function drawn(step, texts) {
+  const say = make("div", "say");
+  say.innerHTML = step.say;
+  const formula = make("div", "formula box", { tabindex: 0, role: "region", "aria-label": texts.formula });
+  formula.innerHTML = step.formula;
+  const numbers = make("div", "numbers", {}, [
+    side(texts.inputs, "inputs", step.inputs, texts),
+    side(texts.outputs, "outputs", step.outputs, texts),
+  ]);
+  return [make("h3", "title", {}, [step.title]), say, ...(step.formula ? [formula] : []), numbers, code(step.code, texts)];
+}
+
+function side(title, name, tables, texts) {
+  return make("section", `side ${name}`, {}, [make("h4", "", {}, [title]), ...tables.map((one) => table(one, texts))]);
+}
+
+function table(one, texts) {
+  const head = make("thead", "", {}, [
+    make("tr", "", {}, [
+      ...(one.rows.length ? [make("td")] : []),
+      ...one.heads.map((text) => make("th", "", { scope: "col" }, [text])),
+    ]),
+  ]);
+  const body = make("tbody", "", {}, one.cells.map((cells, n) =>
+    make("tr", "", {}, [
+      ...(one.rows.length ? [make("th", "", { scope: "row" }, [one.rows[n]])] : []),
+      ...cells.map((value) => cell(value, texts)),
+    ]),
+  ));
+  const caption = make("caption", "", {}, [make("span", "name", {}, [one.title]), ...notes(one, texts)]);
+  const grid = make("table", "", {}, [caption, ...(one.heads.length ? [head] : []), body]);
+  if (!one.wide) return make("div", "box", {}, [grid]);
+  return make("div", "box scroll", { tabindex: 0, role: "region", "aria-label": `${one.title}: ${texts.scroll}` }, [grid]);
+}
+
+function notes(one, texts) {
+  const count = { n: one.changed, rows: one.left_out };
+  const made = [];
+  if (one.compared) made.push(make("span", "note", {}, [fill(one.changed ? texts.changed : texts.unchanged, count)]));
+  if (one.left_out) made.push(make("span", "note", {}, [fill(texts.left_out, count)]));
+  if (one.largest) {
+    const ends = [one.signed ? `−${one.largest}` : "0", one.largest];
+    const scale = make("span", one.signed ? "scale signed" : "scale", { "aria-hidden": "true" });
+    made.push(make("span", "legend", { title: texts.legend }, [ends[0], scale, ends[1]]));
+  }
+  return made;
+}
+
+function cell([text, tint, was, up], texts) {
+  const made = make("td", tint < 0 ? "below" : "above", {}, []);
+  if (tint) made.style.setProperty("--tint", `${Math.round(Math.abs(tint) * 0.65)}%`);
+  if (!up) made.append(text);
+  else {
+    made.classList.add("changed");
+    made.append(
+      make("span", "mark", { role: "img", "aria-label": up > 0 ? texts.up : texts.down }, [up > 0 ? "▲" : "▼"]),
+      make("strong", "", {}, [text]),
+      make("span", "was", {}, [fill(texts.was, { value: was })]),
+    );
+  }
+  return made;
+}
+
+function code({ path, first, lines, marked }, texts) {
+  const where = fill(texts.code, { file: path, line: marked[0] });
+  const rows = lines.map((line, n) => {
+    const here = marked.includes(first + n);
+    return make("span", here ? "line here" : "line", {}, [
+      make("span", "at", { "aria-hidden": "true" }, [String(first + n)]),
+      ...(here ? [make("span", "unseen", {}, [texts.line])] : []),
+      line.replace(/ *# step: \w+$/, "") + "\n",
+    ]);
+  });
+  return make("figure", "code", {}, [
+    make("figcaption", "", {}, [where]),
+    make("pre", "box scroll", { tabindex: 0, role: "region", "aria-label": where }, [make("code", "", {}, rows)]),
+  ]);
+}
+
+// ---- small tools
+
+function make(tag, name = "", attributes = {}, children = []) {
+  const element = document.createElement(tag);
+  if (name) element.className = name;
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...children);
+  return element;
+}
+
+function fill(text, words) {
+  return text.replace(/\{(\w+)\}/g, (all, name) => words[name] ?? all);
+}

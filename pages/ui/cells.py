@@ -1,0 +1,133 @@
+"""Arrays as small tables: every number as digits, with a tint between −100 and 100 for the eye, changes marked.
+
+Tints are a share of the largest number of the table, so that each table can be read by itself; its legend says which.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+
+from pages.ui.table import digits
+
+LINE = 10  # numbers in a line of a long vector
+WIDE = 12  # columns; a matrix with more scrolls in a box of its own
+MOST_ROWS = 40  # of a matrix: a learner reads some words, not a vocabulary
+
+Cell = list[Any]  # [text, tint, what it was before, and 1, −1 or 0 for up, down or no change]
+
+
+@dataclass(frozen=True)
+class Table:
+    """What the browser draws. `heads` and `rows` may be empty."""
+
+    title: str
+    heads: list[str]
+    rows: list[str]
+    cells: list[list[Cell]]
+    largest: str = ""  # what a tint of ±100 stands for; empty where nothing is tinted
+    signed: bool = False  # some tint is negative
+    wide: bool = False
+    compared: bool = False  # with earlier values of the same name
+    changed: int = 0  # cells that differ from those
+    left_out: int = 0  # rows that are not shown
+
+
+@dataclass(frozen=True)
+class _Array:
+    title: str
+    values: np.ndarray
+    rows: tuple[str, ...]
+    before: np.ndarray | None
+
+
+def tables(
+    arrays: Mapping[str, Any],
+    labels: Mapping[str, Sequence[str]] | None = None,
+    titles: Mapping[str, str] | None = None,
+    before: Mapping[str, np.ndarray] | None = None,
+) -> list[Table]:
+    """One table for each array; vectors that follow each other and have the same row names share one.
+
+    arrays: name → () or (N,) or (N, M), numbers or words. `labels` names rows, `titles` arrays; `before` holds earlier
+    values under the same names. Raises ValueError for more than two dimensions.
+    """
+    found = []
+    for name, value in arrays.items():
+        values, earlier = np.asarray(value), (before or {}).get(name)
+        if values.ndim > 2:
+            raise ValueError(f"{name} has {values.ndim} dimensions, and a step shows two at most")
+        rows = tuple((labels or {}).get(name, ()))
+        comparable = earlier is not None and earlier.shape == values.shape
+        found.append(_Array((titles or {}).get(name, name), values, rows, earlier if comparable else None))
+    groups = [list(group) for _, group in groupby(found, key=_together)]
+    return [_table(group) for group in groups]
+
+
+def _together(array: _Array) -> Any:
+    return array.rows if array.rows and array.values.ndim == 1 else id(array)
+
+
+def _table(group: list[_Array]) -> Table:
+    first = group[0]
+    largest = max((_largest(a.values) for a in group), default=0.0)
+    cells = [_cells(a.values, a.before, largest) for a in group]
+    made: dict[str, Any] = {
+        "largest": digits(largest) if largest else "",
+        "signed": any(cell[1] < 0 for array in cells for cell in array.flat),
+        "compared": any(a.before is not None for a in group),
+        "changed": sum(bool(cell[3]) for array in cells for cell in array.flat),
+    }
+    if first.values.ndim == 2:
+        return _matrix(first, cells[0], made)
+    if first.rows:
+        return _columns(group, cells, made)
+    return _vector(first, cells[0].reshape(-1), made)
+
+
+def _columns(group: list[_Array], cells: list[np.ndarray], made: dict[str, Any]) -> Table:
+    """Vectors side by side, a row for each name."""
+    rows = [[array[n] for array in cells] for n in range(min(len(group[0].rows), MOST_ROWS))]
+    left_out = len(group[0].rows) - len(rows)
+    return Table("", [a.title for a in group], list(group[0].rows[:MOST_ROWS]), rows, left_out=left_out, **made)
+
+
+def _matrix(array: _Array, cells: np.ndarray, made: dict[str, Any]) -> Table:
+    height, width = cells.shape
+    heads = [str(n) for n in range(1, width + 1)] if width > 1 else []
+    shown = cells[:MOST_ROWS].tolist()
+    rows = list(array.rows[:MOST_ROWS])
+    return Table(array.title, heads, rows, shown, wide=width > WIDE, left_out=height - len(shown), **made)
+
+
+def _vector(array: _Array, cells: np.ndarray, made: dict[str, Any]) -> Table:
+    """A vector in lines of ten, or a single number."""
+    lines = [cells[n : n + LINE].tolist() for n in range(0, len(cells), LINE)]
+    starts = range(1, len(cells) + 1, LINE)
+    rows = [f"{n}–{min(n + LINE - 1, len(cells))}" for n in starts] if len(lines) > 1 else []
+    return Table(array.title, [], rows, lines, **made)
+
+
+def _cells(values: np.ndarray, before: np.ndarray | None, largest: float) -> np.ndarray:
+    """values: any shape. Returns cells of the same shape."""
+    made = np.empty(values.shape, dtype=object)
+    for at in np.ndindex(values.shape):
+        value = values[at]
+        if values.dtype.kind not in "iufb":
+            made[at] = [str(value), 0, "", 0]
+            continue
+        was = value if before is None else before[at]
+        tint = round(100 * float(value) / largest) if largest and np.isfinite(value) else 0
+        up = int(np.sign(value - was)) if value != was and value == value else 0  # NaN is never equal to itself
+        tint = tint if values.dtype.kind == "f" else 0
+        made[at] = [digits(value.item()), tint, digits(was.item()) if up else "", up]
+    return made
+
+
+def _largest(values: np.ndarray) -> float:
+    """The largest absolute value; 0 for words and whole numbers, which are names or counts and get no tint."""
+    if values.dtype.kind != "f" or not values.size:
+        return 0.0
+    return float(np.max(np.abs(values), where=np.isfinite(values), initial=0.0))

@@ -1,0 +1,99 @@
+"""The step player: a whole trace goes to the browser once, and every step is drawn there.
+
+Python makes everything that is text or HTML (explanations, formulas, digits, code), `assets/player.js` only places it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from engine.trace import Step, Trace
+from lessons.content import Lesson, fill
+from pages.ui.cells import tables
+from pages.ui.code import marked
+from pages.ui.formula import html, mathml
+
+ASSETS = Path(__file__).parents[2] / "assets"
+
+LABELS = (
+    *("player.group", "player.rail", "player.first", "player.previous", "player.play", "player.pause", "player.next"),
+    *("player.last", "player.slider", "player.speed", "player.position", "player.announce", "player.keys"),
+    *("player.formula", "player.inputs", "player.outputs", "player.legend", "player.scroll", "player.left_out"),
+    *("player.changed", "player.unchanged", "player.was", "player.up", "player.down", "player.code", "player.line"),
+)
+
+_component = st.components.v2.component(
+    "nextword.player",
+    html='<div class="player"></div>',
+    css=(ASSETS / "player.css").read_text(encoding="utf-8"),
+    js=(ASSETS / "player.js").read_text(encoding="utf-8"),
+)
+
+
+def player(
+    trace: Trace,
+    lesson: Lesson,
+    *,
+    texts: Mapping[str, str],
+    key: str,
+    start: int | None = None,
+    link: str | None = "n",
+    values: Mapping[str, Any] | None = None,
+) -> int:
+    """Draws the player and returns the step shown, counted from 0 (brought up to date after a pause of the learner).
+
+    `link` names the part of the page's address that holds the step, counted from 1; None where several players share
+    a page. `start` is the first step shown, by default the one in the link. `values` fill the placeholders of the
+    explanations; values a learner typed are escaped by the caller. Raises KeyError for a step without explanation.
+    """
+    first = _linked(link) if start is None else start
+    return _mounted(payload(trace, lesson, texts, values or {}), min(max(first, 0), len(trace) - 1), key=key, link=link)
+
+
+def payload(trace: Trace, lesson: Lesson, texts: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any]:
+    """All that the browser needs of a trace, as plain JSON."""
+    before: dict[str, np.ndarray] = {}
+    return {
+        "texts": {name.rpartition(".")[2]: texts[name] for name in LABELS},
+        "steps": [_step(step, lesson, values, before) for step in trace],
+    }
+
+
+@st.fragment
+def _mounted(data: dict[str, Any], start: int, *, key: str, link: str | None) -> int:
+    """Apart from the page: a step that is reported writes the link and runs nothing else."""
+    shown = _component(
+        key=key, data={**data, "start": start}, default={"step": start}, on_step_change=lambda: None
+    ).step
+    step = min(int(shown), len(data["steps"]) - 1)
+    if link and step != _linked(link):
+        st.query_params[link] = str(step + 1)
+    return step
+
+
+def _linked(link: str | None) -> int:
+    """The step a link asks for, from 0; the first where it asks for none or for nonsense."""
+    asked = st.query_params.get(link, "") if link else ""
+    return int(asked) - 1 if asked.isdecimal() and len(asked) < 6 else 0
+
+
+def _step(step: Step, lesson: Lesson, values: Mapping[str, Any], before: dict[str, np.ndarray]) -> dict[str, Any]:
+    explained = lesson.titled(f"step.{step.id}")
+    titles = {k.removeprefix("array."): text for k, text in lesson.labels.items() if k.startswith("array.")}
+    inputs = tables(step.inputs, step.labels, titles)
+    before.update({name: np.asarray(array) for name, array in step.inputs.items()})
+    outputs = tables(step.outputs, step.labels, titles, before)
+    before.update({name: np.asarray(array) for name, array in step.outputs.items()})
+    return {
+        "id": step.id,
+        "title": explained.title,
+        "say": html(fill(explained.text, **values)),
+        "formula": mathml(step.formula, block=True) if step.formula else "",
+        "inputs": [asdict(table) for table in inputs],
+        "outputs": [asdict(table) for table in outputs],
+        "code": asdict(marked(step.source)),
+    }
