@@ -2,11 +2,14 @@
 
 from urllib.parse import urlsplit
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, expect
 
 IDLE = "[data-testid='stApp'][data-test-script-state='notRunning']"
 # Streamlit's own page says these; nothing of ours can change them.
 STREAMLITS_OWN: tuple[str, ...] = ()
+# (axe rule, part of the element): what Streamlit's own page does; nothing of ours can change it.
+STREAMLITS_MARKUP: tuple[tuple[str, str], ...] = ()
 
 
 def locale(language: str) -> str:
@@ -61,3 +64,23 @@ class Guard:
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self._note(f"console: {message.text} ({message.location.get('url', '')})")
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than the window: 0 where nobody must scroll sideways."""
+    wider: int = page.evaluate(
+        """() => Math.max(...[document.documentElement, document.querySelector("[data-testid='stMain']")]
+            .map(e => e.scrollWidth - e.clientWidth))"""
+    )
+    return wider
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds wrong with the page, without what is Streamlit's own."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{rule['id']}: {' '.join(map(str, node['target']))}\n    {node['html'][:200]}\n    {node['failureSummary']}"
+        for rule in found
+        for node in rule["nodes"]
+        if not any(known == rule["id"] and part in node["html"] for known, part in STREAMLITS_MARKUP)
+    ]

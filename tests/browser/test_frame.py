@@ -1,0 +1,82 @@
+"""The frame in a real browser: the timeline, cold deep links, languages, the projector, unknown addresses."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from lessons import content
+from tests.browser.visit import overflow, settled, violations
+
+LANGUAGES = content.languages()
+WORKING = [row["slug"] for row in content.load("home", "en").meta["timeline"] if row.get("slug")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_home_shows_the_timeline_in_the_browsers_language(open_page, language):
+    page = settled(open_page(language=language))
+    lesson = content.load("home", language)
+    expect(page.locator("h1")).to_have_text(lesson.title)
+    for row in lesson.meta["timeline"]:
+        expect(page.locator(f".st-key-era-{row['id']}")).to_contain_text(row["name"])
+    expect(page.locator("html")).to_have_attribute("lang", re.compile(f"^{language}"))
+
+
+@pytest.mark.parametrize("slug", WORKING)
+def test_the_timeline_links_what_works_and_keeps_the_language(open_page, slug):
+    page = settled(open_page("?lang=zh"))
+    name = next(row["name"] for row in content.load("home", "zh").meta["timeline"] if row.get("slug") == slug)
+    page.get_by_test_id("stMain").get_by_role("link", name=name).click()
+    expect(page.locator("h1")).to_have_text(content.load(slug, "zh").title)
+    expect(page).to_have_url(re.compile(rf"/{slug}\?.*lang=zh"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("slug", [*WORKING, "about"])
+def test_a_cold_deep_link_opens_its_page_in_its_language(open_page, slug, language):
+    other = next(one for one in LANGUAGES if one != language)
+    page = settled(open_page(f"{slug}?lang={language}", language=other))
+    expect(page.locator("h1")).to_have_text(content.load(slug, language).title)
+    expect(page.locator("html")).to_have_attribute("lang", re.compile(f"^{language}"))
+    expect(page.get_by_role("dialog")).to_have_count(0)  # Streamlit's "Page not found"
+
+
+def test_the_language_switch_changes_the_page_and_the_link(open_page):
+    page = settled(open_page("about?lang=en"))
+    page.get_by_role("radio", name="中文").click()
+    expect(page.locator("h1")).to_have_text(content.load("about", "zh").title)
+    expect(page).to_have_url(re.compile("lang=zh"))
+    expect(page.locator("html")).to_have_attribute("lang", re.compile("^zh"))
+    page.reload()
+    expect(settled(page).locator("h1")).to_have_text(content.load("about", "zh").title)
+
+
+def test_an_unknown_language_gets_a_sentence_and_a_page(open_page):
+    page = settled(open_page("about?lang=tlh"))
+    expect(page.get_by_role("alert")).to_contain_text("tlh")
+    expect(page.locator("h1")).to_have_text(content.load("about", "en").title)
+
+
+def test_the_projector_has_larger_type_and_no_sidebar(open_page):
+    page = settled(open_page("about"))
+    small = page.locator("h1").evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
+    expect(page.get_by_test_id("stSidebar")).to_be_visible()
+    page.get_by_text(content.load("common", "en").labels["projector"], exact=True).click()
+    expect(page.get_by_test_id("stSidebar")).not_to_be_visible()
+    page.wait_for_function(
+        "small => parseFloat(getComputedStyle(document.querySelector('h1')).fontSize) > small", arg=small
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("slug", ["", "about"])
+def test_no_accessibility_violation_of_ours(open_page, slug, scheme, language):
+    page = settled(open_page(f"{slug}?lang={language}", scheme=scheme))
+    assert not violations(page)
+
+
+@pytest.mark.parametrize("slug", ["", "about"])
+def test_a_phone_needs_no_sideways_scrolling(open_page, slug):
+    page = settled(open_page(slug, width=390))
+    assert overflow(page) <= 0
