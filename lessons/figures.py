@@ -81,13 +81,16 @@ def template(theme: str) -> Figure:
     return {"layout": layout}
 
 
-def curves(curves: Sequence[Curve], unit: str, right: str = "", steps: str = "") -> Figure:
+def curves(lines: Sequence[Curve], unit: str, right: str = "", steps: str = "", shares: Sequence[str] = ()) -> Figure:
     """The base of a pane of curves: metrics against the step.
 
-    `unit` and `right` name the left and the right axis, `steps` the axis of steps.
+    `unit` and `right` name the left and the right axis, `steps` the axis of steps. `shares` are those of "left" and
+    "right" that go from 0 to 1.
     """
-    lines = [vars(c) | {"label": plain(c.label)} for c in curves]
-    return {"curves": lines, "unit": plain(unit), "right": plain(right), "steps": plain(steps)}
+    share = {"range": [-0.03, 1.03], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
+    layout = {{"left": "yaxis", "right": "yaxis2"}[axis]: share for axis in shares}
+    sent = [vars(line) for line in lines]
+    return {"curves": sent, "unit": plain(unit), "right": plain(right), "steps": plain(steps), "layout": layout}
 
 
 def columns(*named: tuple[str, str], caption: str = "") -> Figure:

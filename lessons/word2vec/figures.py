@@ -218,7 +218,8 @@ def training_curves(texts: Mapping[str, str]) -> Figure:
         Curve("loss", texts["metric.loss"], OKABE_ITO["blue"]),
         Curve("analogy_accuracy", texts["metric.analogy_accuracy"], OKABE_ITO["vermillion"], "dash", "right"),
     ]
-    return curves(lines, texts["metric.loss.unit"], texts["metric.analogy_accuracy.unit"], texts["axis.step"])
+    right = texts["metric.analogy_accuracy.unit"]
+    return curves(lines, texts["metric.loss.unit"], right, texts["axis.step"], shares=("right",))
 
 
 def accuracy_curves(categories: Sequence[str], texts: Mapping[str, str]) -> Figure:
@@ -227,4 +228,4 @@ def accuracy_curves(categories: Sequence[str], texts: Mapping[str, str]) -> Figu
         Curve(f"analogy_{category}", texts[f"metric.analogy_{category}"], CATEGORIES[category], dash)
         for category, dash in zip(categories, DASHES, strict=False)
     ]
-    return curves(lines, texts["metric.analogy_accuracy.unit"], steps=texts["axis.step"])
+    return curves(lines, texts["metric.analogy_accuracy.unit"], steps=texts["axis.step"], shares=("left",))
