@@ -1,6 +1,7 @@
 """The texts: whole in every language, the same in shape, and nothing on a page left without its words."""
 
 import ast
+import importlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -190,8 +191,8 @@ def test_a_page_finds_its_lesson_s_words(slug: str, language: str) -> None:
     lesson, path = content.load(slug, language), ROOT / "pages" / f"{slug}.py"
     assert sorted(looked_up(path, "labels") - set(lesson.labels)) == []
     assert sorted(looked_up(path, "lesson") - set(lesson.sections)) == []
-    figures = constants(content.FOLDER / slug / "figures.py", "LABELS")
-    assert sorted(set(figures) - {*lesson.labels, *content.load("common", language).labels}) == []
+    figures = importlib.import_module(f"lessons.{slug}.figures")
+    assert sorted(set(figures.LABELS) - {*lesson.labels, *content.load("common", language).labels}) == []
 
 
 def test_the_timeline_links_lessons_that_exist() -> None:
