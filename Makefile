@@ -56,12 +56,12 @@ $(VENV)/.made:
 
 $(VENV)/.requirements: requirements.txt $(VENV)/.made
 	@echo "[2/3] installing the packages (about 2 GB, a few minutes the first time)"
-	@$(BIN)/python -m pip install --quiet --requirement requirements.txt
+	@$(BIN)/python -m pip install --requirement requirements.txt
 	@touch $@
 
 $(VENV)/.requirements-dev: requirements-dev.txt $(VENV)/.requirements
 	@echo "installing the packages for the tests"
-	@$(BIN)/python -m pip install --quiet --requirement requirements-dev.txt
+	@$(BIN)/python -m pip install --requirement requirements-dev.txt
 	@touch $@
 
 $(VENV)/.warm: $(MODELS) $(VENV)/.requirements

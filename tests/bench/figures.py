@@ -22,3 +22,8 @@ FIGURES = {
     "thirty sessions at once, fairness": "≥ 0.9",
     "thirty sessions at once, page answers, p95": "≤ 500 ms",
 }
+
+
+def row(name: str, value: float | str, unit: str, passed: bool) -> dict[str, object]:
+    """One line of the table; the target is the promised one."""
+    return {"name": name, "target": FIGURES[name], "value": value, "unit": unit, "passed": passed}

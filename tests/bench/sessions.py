@@ -16,8 +16,9 @@ class Session:
 
     def __init__(self, url: str, page: str, query: str = "", patience: float = 60) -> None:
         parts = urlsplit(url)
-        self.page, self.query, self.patience = page, query, patience
+        self.url, self.page, self.query, self.patience = url, page, query, patience
         self.elements: dict[tuple[int, ...], Any] = {}
+        self.fragments: dict[str, str] = {}  # button's id → the fragment it belongs to
         self.received = ""  # everything the page was sent, as text
         self._hash = ""
         self._socket = connect(
@@ -42,6 +43,7 @@ class Session:
         if click is not None:
             widget = state.widget_states.widgets.add()
             widget.id, widget.trigger_value = self.button(click), True
+            state.fragment_id = self.fragments.get(widget.id, "")
         start = time.perf_counter()
         self._socket.send(message.SerializeToString())
         self._until_finished()
@@ -68,7 +70,9 @@ class Session:
             if kind == "navigation":
                 self._hash = message.navigation.page_script_hash
             elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
-                self.elements[tuple(message.metadata.delta_path)] = message.delta.new_element
-                self.received += str(message.delta.new_element)
+                element = message.delta.new_element
+                self.elements[tuple(message.metadata.delta_path)] = element
+                self.fragments[element.button.id] = message.delta.fragment_id
+                self.received += str(element)
             elif kind == "script_finished":
                 return
