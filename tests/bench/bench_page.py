@@ -95,7 +95,7 @@ def latencies(browser: Browser, app: Site, yardstick: Site) -> list[dict[str, An
 
 
 def visit(browser: Browser, site: Site) -> dict[str, Any]:
-    """A new visitor opens the page, trains, and watches to the end, while another one's page is asked again and again."""
+    """A new visitor opens the page, trains and watches to the end; meanwhile another one's page is asked to answer."""
     with opened(browser, site) as (page, cold), site.session() as neighbour:
         page.wait_for_selector(IDLE)
         page.get_by_role("button", name=site.train, exact=True).click()
