@@ -55,10 +55,11 @@ class Site:
 
 def rows() -> list[dict[str, Any]]:
     train = content.load("common", "en").labels["train"]
+    chromium = find_chromium.find()
     with serve() as server, serve(HERE / "skeleton") as yard, sync_playwright() as playwright:
         app = Site(server, "word2vec", "at=watch&lang=en", train, "[data-drawn]")
         yardstick = Site(yard, "word2vec", "", "train", IDLE)
-        browser = playwright.chromium.launch(executable_path=find_chromium.find(), args=list(find_chromium.FLAGS))
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(find_chromium.FLAGS))
         measured = memory(app) + latencies(browser, app, yardstick) + [player(browser, app)]
     with serve() as server:  # alone, so that the class has the machine's memory and cores to itself
         return measured + a_class(Site(server, "word2vec", LONG, train, "[data-drawn]"))

@@ -22,8 +22,9 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    path = find_chromium.find()  # before Playwright starts: it may have to ask another one
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=find_chromium.find(), args=list(find_chromium.FLAGS))
+        yield playwright.chromium.launch(executable_path=path, args=list(find_chromium.FLAGS))
 
 
 @pytest.fixture

@@ -27,8 +27,8 @@ FLAGS = (
 
 def find() -> str | None:
     """The path of a browser that runs, or None. CHROMIUM in the environment goes first."""
-    named = (os.environ.get("CHROMIUM"), *map(shutil.which, NAMES), *MAC, _playwrights_own())
-    return next((path for path in named if path and _runs(path)), None)
+    named = (os.environ.get("CHROMIUM"), *map(shutil.which, NAMES), *MAC)
+    return next((path for path in named if path and _runs(path)), None) or _playwrights_own()
 
 
 def _runs(path: str) -> bool:
