@@ -131,7 +131,8 @@ def killing(line: Line) -> None:
 def weights_view(line: Line, previous: Numbers | None, sign: float = 1.0) -> Numbers:
     """`behind` is how far the weights are from the frame before: what Procrustes would work on."""
     now = sign * line.weights
-    return {"weights": now.copy(), "behind": 0.0 if previous is None else float(np.abs(now - previous["weights"]).max())}
+    before = now if previous is None else previous["weights"]
+    return {"weights": now.copy(), "behind": float(np.abs(now - before).max())}
 
 
 def picky_view(line: Line, previous: Numbers | None, word: str) -> Numbers:
