@@ -8,7 +8,9 @@ from engine import runner
 from engine.mistake import Mistake
 from pages.ui import escape, session
 
-STYLE = (Path(__file__).parent.parent / "assets" / "style.css").read_text(encoding="utf-8")
+ASSETS = Path(__file__).parent.parent / "assets"
+STYLE = (ASSETS / "style.css").read_text(encoding="utf-8")
+ICON = str(ASSETS / "icon.svg")
 
 # Group → (file, slug, Material icon). A new era is one line here; a page stands here only once it works.
 PAGES = {
@@ -53,8 +55,10 @@ def going(texts):
 
 session.language(), session.projector()  # set before the widgets of the same keys are drawn
 texts = session.texts()
+# Before the navigation: a browser tab without an icon of ours would fetch a page's Material icon from another host.
+st.set_page_config(layout="wide", page_icon=ICON)
 page = navigation(texts)
-st.set_page_config(page_title=f"{page.title} · nextword", layout="wide", page_icon=":material/timeline:")
+st.set_page_config(page_title=f"{page.title} · nextword")
 st.html(f"<style>{STYLE}</style>")
 if session.projector():
     st.html("<style>:root { font-size: 125%; }</style>")
