@@ -1,5 +1,8 @@
 """Which run a page shows: the learner's own, one found again after a reload, or the one shared by all."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import streamlit as st
 
 from engine import runner
@@ -10,38 +13,74 @@ from pages.ui import escape, session
 
 KEPT = 3  # a page keeps its last runs for comparison
 
-LABELS = ("train", "train.again", "train.changed", "train.shared")
+LABELS = ("train", "train.changed", "train.shared", "train.none")
 
 
 def start(slug: str, spec: Experiment, text: str | None = None) -> Run | None:
     """A new run for this page. None, with the reason on the page, when there is no room."""
-    try:
-        run = runner.current().submit(spec, text)
-    except Mistake as mistake:
-        say(mistake)
-        return None
-    tokens = [run.token, *st.session_state.get(f"{slug}.runs", [])]
-    for token in tokens[KEPT:]:
-        if old := runner.current().find(token):
-            old.cancel()
-    st.session_state[f"{slug}.runs"] = tokens[:KEPT]
-    st.session_state[f"{slug}.run"] = run.token
+    run = _submit(spec, text)
+    if run:
+        tokens = [run.token, *st.session_state.get(f"{slug}.runs", [])]
+        _cancel(tokens[KEPT:])
+        st.session_state[f"{slug}.runs"] = tokens[:KEPT]
+        st.session_state[f"{slug}.run"] = run.token
     return run
 
 
-def shown(slug: str, spec: Experiment) -> Run:
-    """The run the stage shows for `spec`: this visit's latest in that language, else one that a reload left, else the shared."""
+def together(slug: str, specs: Sequence[Experiment], text: str | None = None) -> list[Run]:
+    """Runs to be compared side by side, in place of those this place compared before."""
+    _cancel(st.session_state.get(f"{slug}.runs", []))
+    runs = [run for spec in specs if (run := _submit(spec, text))]
+    st.session_state[f"{slug}.runs"] = [run.token for run in runs]
+    return runs
+
+
+def compared(slug: str) -> list[Run]:
+    """The runs that `together` started here, as far as they are still kept."""
     here = runner.current()
-    language = getattr(spec, "language", None)
-    run = here.find(st.session_state.get(f"{slug}.run", ""))
-    if run and run.state not in ("dropped", "cancelled") and getattr(run.spec, "language", None) == language:
+    return [run for token in st.session_state.get(f"{slug}.runs", []) if (run := here.find(token))]
+
+
+def own(slug: str) -> Run | None:
+    """The run this visit started here, if it is still kept."""
+    run = runner.current().find(st.session_state.get(f"{slug}.run", ""))
+    return run if run and run.state not in ("dropped", "cancelled") else None
+
+
+def shown(slug: str, spec: Experiment) -> Run:
+    """The run to show for `spec`: this visit's latest in its language, else one left by a reload, else the shared one."""
+    run = own(slug)
+    if run and _language(run.spec) == _language(spec):
         return run
-    if run := here.adopt(spec):
+    if run := runner.current().adopt(spec):
         st.session_state[f"{slug}.run"] = run.token
         return run
-    return here.demo(type(spec).parse({"language": language} if language else {}))
+    return shared(type(spec), _language(spec))
+
+
+def shared(kind: type[Experiment], language: str | None) -> Run:
+    """The run with the settings as they come, which all learners share."""
+    return runner.current().demo(kind.parse({"language": language} if language else {}))
 
 
 def say(mistake: Mistake) -> None:
     """The sentence of a mistake, in the learner's language, its quotations shown as plain text."""
     st.warning(escape.plain(mistake.sentence(session.language())), icon=":material/error:")
+
+
+def _submit(spec: Experiment, text: str | None) -> Run | None:
+    try:
+        return runner.current().submit(spec, text)
+    except Mistake as mistake:
+        say(mistake)
+        return None
+
+
+def _cancel(tokens: Sequence[str]) -> None:
+    for token in tokens:
+        if run := runner.current().find(token):
+            run.cancel()
+
+
+def _language(spec: Any) -> str | None:
+    return getattr(spec, "language", None)
