@@ -42,6 +42,12 @@ def test_settings_ask_no_outside_host_and_send_no_statistics():
     assert config["browser"]["gatherUsageStats"] is False
     # Without it a headless server asks an outside host for its own address.
     assert config["browser"]["serverAddress"]
+    # Streamlit's error box would offer links that carry the message to search engines.
+    assert config["client"]["showErrorLinks"] is False
+
+
+def test_a_line_that_is_only_a_value_is_not_written_on_the_page():
+    assert tomllib.loads(read(".streamlit/config.toml"))["runner"]["magicEnabled"] is False
 
 
 def test_no_registry_is_named():
