@@ -4,6 +4,7 @@
 const PACE = 4000; // ms a step at speed 1: time to read a sentence and find a number
 const PAUSE = 600; // ms without a move before the step is reported to the page
 const RAIL = 16; // more steps than this have no names above the controls
+const WIDE = 7; // cells in a row that need more than half the width
 const ICONS = {
   first: "M6 6h2v12H6zm3.5 6 8.5 6V6z",
   previous: "M15.4 7.4 14 6l-6 6 6 6 1.4-1.4L10.8 12z",
@@ -20,9 +21,12 @@ export default function ({ data, parentElement, setStateValue }) {
   const last = steps.length - 1;
   let timer = null;
   let report = null;
+  let ahead = null;
   state.at = Math.min(state.at, last);
 
   const parts = build(root, steps, texts);
+  const made = [];
+  const nodes = (n) => (made[n] ??= drawn(steps[n], texts));
 
   function show(announce) {
     const step = steps[state.at];
@@ -37,12 +41,15 @@ export default function ({ data, parentElement, setStateValue }) {
       else stop.removeAttribute("aria-current");
       stop.classList.toggle("passed", n < state.at);
     });
-    centre(parts.rail[state.at]);
-    parts.body.replaceChildren(...drawn(step, texts));
+    parts.body.replaceChildren(...nodes(state.at));
+    centre(parts.rail[state.at], ".rail"); // the first to ask for the layout: all that changes it stands above
+    centre(parts.body.querySelector(".here"), "pre");
     if (announce) parts.live.textContent = fill(texts.announce, words);
     root.dataset.step = step.id;
     root.dataset.at = state.at;
     root.dataset.steps = steps.length;
+    clearTimeout(ahead);
+    ahead = setTimeout(() => state.at < last && nodes(state.at + 1), 20); // while the learner reads this one
   }
 
   function go(at) {
@@ -93,6 +100,7 @@ export default function ({ data, parentElement, setStateValue }) {
   return () => {
     clearInterval(timer);
     clearTimeout(report);
+    clearTimeout(ahead);
   };
 }
 
@@ -149,10 +157,14 @@ function face(button, name, texts) {
   button.title = texts[name];
 }
 
-// In view within the rail, without moving the page.
-function centre(stop) {
-  const rail = stop?.closest(".rail");
-  if (rail) rail.scrollLeft = stop.offsetLeft - (rail.clientWidth - stop.offsetWidth) / 2;
+// In view within its own box, without moving the page.
+function centre(element, box) {
+  const frame = element?.closest(box);
+  frame?.scrollTo({
+    left: box === "pre" ? 0 : element.offsetLeft - (frame.clientWidth - element.offsetWidth) / 2,
+    top: element.offsetTop - frame.clientHeight / 2,
+    behavior: "instant",
+  });
 }
 
 // ---- one step
@@ -166,7 +178,11 @@ function drawn(step, texts) {
     side(texts.inputs, "inputs", step.inputs, texts),
     side(texts.outputs, "outputs", step.outputs, texts),
   ]);
-  return [make("h3", "title", {}, [step.title]), say, ...(step.formula ? [formula] : []), numbers, code(step.code, texts)];
+  // Narrow tables stand beside the code, so that a small step fits on one screen; wide ones get the full width below.
+  const wide = [...step.inputs, ...step.outputs].some((one) => one.cells[0]?.length >= WIDE);
+  const text = [make("h3", "title", {}, [step.title]), say, ...(step.formula ? [formula] : [])];
+  const left = make("div", "text", {}, wide ? text : [...text, numbers]);
+  return [left, ...(wide ? [numbers] : []), code(step.code, texts)];
 }
 
 function side(title, name, tables, texts) {
@@ -186,8 +202,9 @@ function table(one, texts) {
       ...cells.map((value) => cell(value, texts)),
     ]),
   ));
-  const caption = make("caption", "", {}, [make("span", "name", {}, [one.title]), ...notes(one, texts)]);
-  const grid = make("table", "", {}, [caption, ...(one.heads.length ? [head] : []), body]);
+  const name = one.title ? [make("span", "name", {}, [one.title])] : [];
+  const caption = make("caption", "", {}, [...name, ...notes(one, texts)]);
+  const grid = make("table", "", {}, [...(caption.hasChildNodes() ? [caption] : []), ...(one.heads.length ? [head] : []), body]);
   if (!one.wide) return make("div", "box", {}, [grid]);
   return make("div", "box scroll", { tabindex: 0, role: "region", "aria-label": `${one.title}: ${texts.scroll}` }, [grid]);
 }
@@ -205,17 +222,22 @@ function notes(one, texts) {
   return made;
 }
 
+// The one place that is called hundreds of times a step.
 function cell([text, tint, was, up], texts) {
-  const made = make("td", tint < 0 ? "below" : "above", {}, []);
-  if (tint) made.style.setProperty("--tint", `${Math.round(Math.abs(tint) * 0.65)}%`);
-  if (!up) made.append(text);
+  const made = document.createElement("td");
+  if (tint) {
+    made.className = tint < 0 ? "below" : "above";
+    made.style.setProperty("--tint", `${Math.round(Math.abs(tint) * 0.65)}%`);
+  }
+  if (!up) made.textContent = text;
   else {
-    made.classList.add("changed");
-    made.append(
-      make("span", "mark", { role: "img", "aria-label": up > 0 ? texts.up : texts.down }, [up > 0 ? "▲" : "▼"]),
-      make("strong", "", {}, [text]),
-      make("span", "was", {}, [fill(texts.was, { value: was })]),
-    );
+    made.className += " changed";
+    made.dataset.was = fill(texts.was, { value: was });
+    const mark = document.createElement("span");
+    mark.textContent = up > 0 ? "▲" : "▼";
+    mark.role = "img";
+    mark.ariaLabel = up > 0 ? texts.up : texts.down;
+    made.append(mark, text);
   }
   return made;
 }

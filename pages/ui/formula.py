@@ -23,11 +23,16 @@ TAGS = {
 _DOLLARS = re.compile(r"(\$\$?)(?![\s$])((?:\\.|[^$\\])+?)(?<!\s)\1(?!\d)", re.DOTALL)
 
 
+# A minus that follows one of these is a sign: without braces it would be set as far apart as a difference.
+_SIGN = re.compile(r"(^|[=(,&<>\[]|\\\\|\\(?:quad|cdot|times|approx|to|leftarrow)\b)(\s*)-\s*(\d[\d.]*|[a-z])")
+
+
 @cache
 def mathml(latex: str, block: bool = False) -> str:
     """LaTeX as MathML. Raises ValueError if anything but MathML would come out."""
     # The converter copies < and & into its output as they are: a formula could smuggle in HTML.
-    made: str = convert(latex.replace("<", r"\lt ").replace(">", r"\gt "), display="block" if block else "inline")
+    spaced = _SIGN.sub(r"\1\2{-\3}", latex)
+    made: str = convert(spaced.replace("<", r"\lt ").replace(">", r"\gt "), display="block" if block else "inline")
     try:
         elements = list(ElementTree.fromstring(made).iter())
     except ElementTree.ParseError as error:

@@ -48,7 +48,7 @@ def table(columns: Mapping[str, Sequence[Any]], *, name: str, caption: str, text
     st.download_button(
         texts["table.csv"],
         as_csv(columns),
-        file_name=f"{key}.csv",
+        file_name=f"{name}.csv",
         mime="text/csv",
         key=f"{key}.csv",
         on_click="ignore",
