@@ -11,8 +11,9 @@ import logging
 import sys
 import time
 import traceback
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -37,27 +38,32 @@ def load(name: str) -> ModuleType:
     return module
 
 
+def warm_up(name: str) -> None:
+    """Loads a module, and lets it load or compile what it needs (its function `warm`), before anybody waits for it."""
+    getattr(load(name), "warm", lambda: None)()
+
+
 def warm(modules: Iterable[str]) -> None:
-    """Loads modules, and lets each load or compile what it needs (its function `warm`), before anybody waits for it."""
+    """Warms modules one by one. One that cannot be warmed fails later, under the run that needs it."""
     for name in modules:
         try:
-            getattr(load(name), "warm", lambda: None)()
+            warm_up(name)
         except Exception:
             log.exception("could not warm %s", name)
 
 
-def answer(module: ModuleType, model: Any, question: str, given: dict[str, Any]) -> Any:
-    """What the model's module answers. Raises Mistake("unknown_question"), ("question_takes") or the answer's own."""
+def questioned(module: ModuleType, question: str, given: dict[str, Any]) -> Callable[[Any], Any]:
+    """The question as a function of the model alone. Raises Mistake("unknown_question") or ("question_takes")."""
     questions = getattr(module, "QUESTIONS", {})
     if question not in questions:
         raise Mistake("unknown_question", name=question, allowed=", ".join(questions))
     signature = inspect.signature(questions[question])
     try:
-        signature.bind(model, **given)
+        signature.bind(None, **given)
     except TypeError:
         takes = ", ".join(list(signature.parameters)[1:])
         raise Mistake("question_takes", name=question, given=", ".join(given), allowed=takes) from None
-    return questions[question](model, **given)
+    return partial(questions[question], **given)
 
 
 class Moments:
@@ -195,7 +201,7 @@ class Training:
         cpu, reply = time.thread_time(), Answer()
         try:
             assert self.module is not None
-            reply.value = answer(self.module, self._model(at), question, given)
+            reply.value = questioned(self.module, question, given)(self._model(at))
         except Exception as problem:
             reply.mistake, reply.problem = excuse(problem)
         reply.seconds = time.thread_time() - cpu

@@ -64,6 +64,16 @@ def preparing(spec: Toy, text: str | None = None) -> Generator[float, None, Line
     return Line(spec, points, labels, np.zeros(spec.dim), text)
 
 
+def build(spec: Toy, text: str | None = None) -> Line:
+    work = preparing(spec, text)
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            line: Line = end.value
+            return line
+
+
 def train(line: Line) -> Iterator[Snapshot]:
     spec = line.spec
     for step in range(spec.steps + 1):

@@ -1,0 +1,268 @@
+"""The engine without a browser: `python -m engine list | run | ask | score | warm`.
+
+All in this process, without a cluster, and with the numbers the pages show. Wrong input is told in one line, with exit
+code 2.
+"""
+
+import argparse
+import dataclasses
+import inspect
+import io
+import json
+import math
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NoReturn
+
+import numpy as np
+
+from engine import worker
+from engine.experiments import EXPERIMENTS, Experiment, named
+from engine.mistake import Mistake
+from engine.run import PROJECTIONS
+from engine.snapshot import Snapshot
+from engine.text import own
+
+LINES = 20  # of progress for a reader; --json prints every snapshot
+
+
+class Parser(argparse.ArgumentParser):
+    """Tells what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{message}; see {self.prog} --help\n")
+
+
+def parser() -> Parser:
+    """What can be asked for."""
+    top = Parser(prog="python -m engine", description="Trains and asks the models of the lessons, without a browser.")
+    commands = top.add_subparsers(dest="command", required=True, parser_class=Parser)
+    listing = commands.add_parser("list", help="the experiments, and their settings")
+    listing.add_argument("--json", action="store_true")
+    _experiment(commands.add_parser("run", help="train, and print the snapshots"))
+    ask = commands.add_parser("ask", help="train, then answer a question")
+    _experiment(ask, "question")
+    ask.add_argument("--words", nargs="+", default=[], help="the words of the question")
+    ask.add_argument("--given", nargs="+", action="extend", default=[], metavar="NAME=VALUE", help="its other details")
+    score = commands.add_parser("score", help="train on one file, and score another")
+    _experiment(score)
+    score.add_argument("--train", metavar="FILE", dest="corpus", help="the same as --corpus")
+    score.add_argument("--test", metavar="FILE", required=True)
+    commands.add_parser("warm", help="compile what the models need, so that nobody waits for it later")
+    return top
+
+
+def _experiment(command: argparse.ArgumentParser, *more: str) -> None:
+    """The arguments that name an experiment and its settings."""
+    for name in ("experiment", *more):
+        command.add_argument(name)
+    command.add_argument("--corpus", metavar="NAME|FILE", help="a text of ours, or a file of yours")
+    command.add_argument("--language")
+    command.add_argument("--seed")
+    command.add_argument("--set", nargs="+", action="extend", default=[], metavar="NAME=VALUE", help="other settings")
+    command.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def specified(arguments: argparse.Namespace) -> tuple[Experiment, str | None]:
+    """The spec the arguments describe, and the text if it is one of the learner's own."""
+    kind = named(arguments.experiment)
+    given: dict[str, Any] = pairs(arguments.set)
+    given |= {k: v for k in ("corpus", "language", "seed") if (v := getattr(arguments, k)) is not None}
+    corpora = kind.dials()["corpus"].options if "corpus" in kind.dials() else ()
+    if not corpora or given.get("corpus", corpora[0]) in corpora:
+        return kind.parse(given), None
+    if not Path(given["corpus"]).exists():
+        raise Mistake("no_such_text", name=given["corpus"], allowed=", ".join(corpora))
+    text = read(given["corpus"])
+    own.check(text)
+    return kind.parse({**given, "corpus": own.name(text)}), text
+
+
+def read(file: str) -> str:
+    """A learner's file. Raises Mistake("file_unreadable"), or what `own.decode` raises."""
+    try:
+        return own.decode(Path(file).read_bytes())
+    except OSError as problem:
+        raise Mistake("file_unreadable", name=file, reason=problem.strerror) from None
+
+
+def pairs(given: Sequence[str]) -> dict[str, str]:
+    """`name=value` words as a dict. Raises Mistake("not_a_pair")."""
+    for each in given:
+        if not each.partition("=")[1]:
+            raise Mistake("not_a_pair", given=each)
+    return {name: value for name, _, value in (each.partition("=") for each in given)}
+
+
+def plain(value: Any) -> Any:
+    """What JSON can hold of an answer: arrays as lists, steps of a trace as dicts, no NaN."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, dict):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    if isinstance(value, np.ndarray | np.generic):
+        return plain(value.tolist())
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def show(value: Any) -> None:
+    """One JSON object on a line of its own."""
+    print(json.dumps(plain(value), ensure_ascii=False, allow_nan=False), flush=True)
+
+
+def answer(arguments: argparse.Namespace, question: str, given: dict[str, Any]) -> Any:
+    """Trains, then asks. A question that cannot be asked is told before the training."""
+    spec, text = specified(arguments)
+    module = worker.load(spec.model)
+    asked = worker.questioned(module, question, given)
+    model = module.build(spec, text)
+    for _ in module.train(model):
+        pass
+    return asked(model)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Trains, and prints the snapshots as they come."""
+    spec, text = specified(arguments)
+    module = worker.load(spec.model)
+    shown, moment = 0, None
+    for moment, last in ending(module.train(module.build(spec, text))):
+        if arguments.json:
+            show(_line(moment) | ({"done": True} if last else {}))
+        elif last or moment.step * LINES >= shown * moment.total:
+            shown += 1
+            print(_sentence(moment), flush=True)
+    if not arguments.json and moment:
+        print(f"done: {moment.step:,} steps in {moment.seconds:.2f} CPU-seconds", flush=True)
+
+
+def ending(snapshots: Iterator[Snapshot]) -> Iterator[tuple[Snapshot, bool]]:
+    """Each snapshot, and whether it is the last."""
+    held = next(snapshots, None)
+    while held is not None:
+        following = next(snapshots, None)
+        yield held, following is None
+        held = following
+
+
+def _line(moment: Snapshot) -> dict[str, Any]:
+    return {"step": moment.step, "total": moment.total, "seconds": moment.seconds, "metrics": moment.metrics}
+
+
+def _sentence(moment: Snapshot) -> str:
+    metrics = "  ".join(f"{name} {value:.4g}" for name, value in moment.metrics.items())
+    return f"step {moment.step:,} of {moment.total:,}  {moment.seconds:.2f} s  {metrics}"
+
+
+def ask(arguments: argparse.Namespace) -> None:
+    """Trains, then answers."""
+    module = worker.load(named(arguments.experiment).model)
+    given = {name: value_of(value) for name, value in pairs(arguments.given).items()}
+    given |= worded(module, arguments.question, arguments.words)
+    tell(answer(arguments, arguments.question, given), arguments.json)
+
+
+def worded(module: ModuleType, question: str, words: Sequence[str]) -> dict[str, Any]:
+    """The words as the question takes them: one `word`, or several `words`."""
+    function = getattr(module, "QUESTIONS", {}).get(question)
+    if not words or function is None:
+        return {}
+    if "word" in inspect.signature(function).parameters and len(words) == 1:
+        return {"word": words[0]}
+    return {"words": tuple(words)}
+
+
+def value_of(text: str) -> Any:
+    """A detail of a question: a number, true, false or null as JSON writes them, or else a word."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def tell(answer: Any, as_json: bool) -> None:
+    """An answer as JSON, or for a reader: words with their scores one a line, anything else as indented JSON."""
+    if as_json:
+        show(answer)
+    elif isinstance(answer, dict) and "answers" in answer:
+        for each in answer["answers"]:
+            print(f"{each['score']:8.4f}  {each['word']}")
+        if answer.get("excluded"):
+            print("left out:", ", ".join(answer["excluded"]))
+    else:
+        print(json.dumps(plain(answer), ensure_ascii=False, indent=2))
+
+
+def score(arguments: argparse.Namespace) -> None:
+    """Trains on one file, and scores another, for experiments whose model can."""
+    module = worker.load(named(arguments.experiment).model)
+    if "score" not in getattr(module, "QUESTIONS", {}):
+        raise Mistake("cannot_score", name=arguments.experiment)
+    tell(answer(arguments, "score", {"text": read(arguments.test)}), arguments.json)
+
+
+def listed(arguments: argparse.Namespace) -> None:
+    """The experiments and their dials."""
+    for name, kind in EXPERIMENTS.items():
+        about = " ".join((inspect.getdoc(kind) or "").split())
+        defaults = kind().values()
+        if arguments.json:
+            dials = [_dial(field, kind) | {"default": defaults[field]} for field in kind.dials()]
+            show({"name": name, "about": about, "settings": dials})
+            continue
+        print(f"{name}: {about}")
+        for field in kind.dials():
+            print(f"  {field}={defaults[field]}  {_range(_dial(field, kind))}")
+
+
+def _dial(field: str, kind: type[Experiment]) -> dict[str, Any]:
+    dial = kind.dials()[field]
+    limits = {"options": dial.options} if dial.kind is str else {"low": dial.low, "high": dial.high}
+    return {"name": field, "type": dial.kind.__name__, **limits}
+
+
+def _range(dial: dict[str, Any]) -> str:
+    return (
+        "or ".join(f"{each} " for each in dial["options"])
+        if "options" in dial
+        else f"{dial['low']:g} to {dial['high']:g}"
+    )
+
+
+def warm(_: argparse.Namespace) -> None:
+    """Compiles everything there is to compile, into the caches on disk."""
+    for name in [*dict.fromkeys(kind.model for kind in EXPERIMENTS.values()), PROJECTIONS]:
+        print(f"warming {name} …", end=" ", flush=True)
+        begun = time.perf_counter()
+        worker.warm_up(name)
+        print(f"{time.perf_counter() - begun:.1f} s", flush=True)
+
+
+COMMANDS = {"list": listed, "run": run, "ask": ask, "score": score, "warm": warm}
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Does what the words say. Returns the exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    arguments = parser().parse_args(words)
+    try:
+        COMMANDS[arguments.command](arguments)
+    except Mistake as mistake:
+        print(mistake.sentence(getattr(arguments, "language", None) or "en"), file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
