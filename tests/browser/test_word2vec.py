@@ -1,0 +1,422 @@
+"""The Word2Vec page in a real browser: the walk, the stage, the player, the ways in and the ways it can go wrong."""
+
+import re
+
+import psutil
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from lessons import content
+from tests.browser.visit import overflow, settled, violations
+
+LANGUAGES = content.languages()
+STATIONS = ["question", "predict", "watch", "step", "break", "compare", "check", "read"]
+TRAINED = 60_000  # ms; training takes 3 s on an idle machine, and nothing here depends on how long
+LONG = "tokens=400000&epochs=100"  # a run that lasts longer than any test of what happens meanwhile
+
+
+def words(language: str) -> dict[str, str]:
+    return {**content.load("common", language).labels, **content.load("word2vec", language).labels}
+
+
+def station(page: Page, name: str) -> Locator:
+    return page.locator(f".st-key-station-{name}")
+
+
+def stage(page: Page) -> Locator:
+    return page.locator(".nw-stage").first
+
+
+def drawn(page: Page) -> Page:
+    """Waits until the stage has drawn a moment of a run that is over."""
+    page.wait_for_selector(".nw-stage[data-state='done'][data-drawn]", timeout=TRAINED)
+    return page
+
+
+def press(page: Page, label: str) -> None:
+    page.get_by_role("button", name=label, exact=True).first.click()
+
+
+def train(page: Page, language: str = "en", until: str = "done") -> str:
+    """Presses the button, waits until the new run is on the stage in that state; returns its token."""
+    before = stage(page).get_attribute("data-token")
+    press(page, words(language)["train"])
+    page.wait_for_selector(f".nw-stage[data-state='{until}']:not([data-token='{before}'])[data-index]", timeout=TRAINED)
+    token: str = stage(page).get_attribute("data-token") or ""
+    return token
+
+
+def picture(page: Page) -> list[list[float]]:
+    """Where the words stand on the map."""
+    points: list[list[float]] = page.evaluate(
+        """() => document.querySelector(".nw-stage .js-plotly-plot").data
+            .filter(t => t.mode?.includes("markers")).flatMap(t => [...t.x].map((x, n) => [x, t.y[n]]))"""
+    )
+    return points
+
+
+# ---------------------------------------------------------------- the walk
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_whole_walk(open_page, language):
+    page = settled(open_page(f"word2vec?lang={language}", language=language))
+    says = words(language)
+    for name, following in zip(STATIONS, [*STATIONS[1:], None], strict=True):
+        expect(station(page, name).locator("h2").first).to_contain_text(says[f"station.{name}"])
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+        VISITS.get(name, lambda page, says, language: None)(page, says, language)
+        if following:
+            press(page, says["walk.next"].format(station=says[f"station.{following}"]))
+            expect(station(page, following)).to_be_visible()
+            expect(station(page, name)).to_have_count(0)
+    expect(page).to_have_url(re.compile("at=read"))
+
+
+def visit_predict(page: Page, says: dict[str, str], language: str) -> None:
+    guess = content.load("word2vec", language).options["predict.1"]["princess"]
+    station(page, "predict").get_by_text(guess, exact=True).first.click()
+    settled(page)
+
+
+def visit_watch(page: Page, says: dict[str, str], language: str) -> None:
+    drawn(page)
+    train(page, language)
+    guess = content.load("word2vec", language).options["predict.1"]["princess"]
+    expect(station(page, "watch")).to_contain_text(says["predict.yours"].format(guess=guess).replace("*", ""))
+
+
+def visit_step(page: Page, says: dict[str, str], language: str) -> None:
+    player = page.locator(".player[data-ready]").first
+    for step in content.load("word2vec", language).steps:
+        if step != "fixed":
+            expect(player).to_have_attribute("data-step", step)
+            player.press("ArrowRight")
+
+
+def visit_break(page: Page, says: dict[str, str], language: str) -> None:
+    press(page, says["break.start"])
+    drawn(page)
+
+
+def visit_check(page: Page, says: dict[str, str], language: str) -> None:
+    first = content.load("word2vec", language).quiz[0]
+    right = next(choice for choice in first.choices if choice.right)
+    station(page, "check").get_by_text(right.text, exact=True).click()
+    expect(station(page, "check")).to_contain_text(right.why)
+
+
+def visit_read(page: Page, says: dict[str, str], language: str) -> None:
+    expect(station(page, "read")).to_contain_text("def train(")
+    expect(station(page, "read")).to_contain_text("python -m engine run word2vec")
+
+
+VISITS = {
+    "predict": visit_predict,
+    "watch": visit_watch,
+    "step": visit_step,
+    "break": visit_break,
+    "check": visit_check,
+    "read": visit_read,
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", STATIONS)
+def test_every_station_has_an_address_of_its_own(open_page, name, language):
+    page = settled(open_page(f"word2vec?at={name}&lang={language}"))
+    expect(station(page, name)).to_be_visible()
+    for other in STATIONS:
+        if other != name:
+            expect(station(page, other)).to_have_count(0)
+
+
+def test_all_stations_in_a_row_for_printing(open_page):
+    page = settled(open_page("word2vec?at=all"))
+    for name in STATIONS:
+        expect(station(page, name)).to_be_visible()
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+# ---------------------------------------------------------------- the stage
+
+# Notes every refresh of the screen on which the map shows no point.
+WATCH_FOR_BLANKS = """() => {
+  window.blank = 0; window.refreshes = 0;
+  const look = () => {
+    window.refreshes += 1;
+    if (!document.querySelector(".nw-stage .scatterlayer .point")) window.blank += 1;
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}"""
+
+
+def test_the_stage_is_never_blank_and_keeps_its_zoom_from_run_to_run(open_page):
+    page = drawn(settled(open_page("word2vec?at=watch")))
+    page.evaluate(WATCH_FOR_BLANKS)
+    zoomed = page.evaluate(
+        """async () => {
+          const plot = document.querySelector(".nw-stage .js-plotly-plot");
+          await Plotly.relayout(plot, {"xaxis.range": [-1, 1.5], "yaxis.range": [-1.25, 1]});
+          return [...plot.layout.xaxis.range, ...plot.layout.yaxis.range];
+        }"""
+    )
+    plot = page.locator(".nw-stage .js-plotly-plot").first.element_handle()
+    train(page)
+    page.wait_for_selector(".nw-stage [data-do='play']", timeout=TRAINED)  # played to its end
+    kept = page.evaluate("plot => [...plot.layout.xaxis.range, ...plot.layout.yaxis.range]", plot)
+    assert kept == pytest.approx(zoomed)
+    assert page.evaluate("[window.blank, document.contains(arguments?.[0] ?? document.body)]")[0] == 0
+    assert page.evaluate("window.refreshes") > 20
+    assert stage(page).get_attribute("data-blank") == "0"
+    assert page.evaluate("plot => document.contains(plot)", plot), "the map was made anew"
+
+
+def test_three_dimensions_keep_their_camera_through_time(open_page):
+    page = drawn(settled(open_page("word2vec?at=watch")))
+    says = words("en")
+    page.get_by_text(says["view.title"], exact=True).click()
+    page.get_by_text(says["view.dims.3"], exact=True).click()
+    press(page, says["view.apply"])
+    page.wait_for_function("document.querySelector('.nw-stage .js-plotly-plot')?.data[0].type === 'scatter3d'")
+    eye = {"x": 0.5, "y": 1.5, "z": 0.75}
+    page.evaluate(
+        "eye => Plotly.relayout(document.querySelector('.nw-stage .js-plotly-plot'), {'scene.camera.eye': eye})", eye
+    )
+    stage(page).press("Home")
+    expect(stage(page)).to_have_attribute("data-index", "0")
+    camera = page.evaluate(
+        "document.querySelector('.nw-stage .js-plotly-plot')._fullLayout.scene._scene.getCamera().eye"
+    )
+    assert camera == pytest.approx(eye, abs=1e-3)
+
+
+def test_the_time_machine_takes_all_panes_back_and_forth(open_page):
+    page = drawn(settled(open_page("word2vec?at=watch")))
+    last, end = stage(page).get_attribute("data-index"), picture(page)
+    stage(page).press("Home")
+    expect(stage(page)).to_have_attribute("data-index", "0")
+    beginning = picture(page)
+    assert beginning != end
+    stage(page).press("ArrowRight")
+    expect(stage(page)).not_to_have_attribute("data-index", "0")
+    stage(page).press("End")
+    expect(stage(page)).to_have_attribute("data-index", last or "")
+    assert picture(page) == end
+
+
+def test_pause_step_resume_and_cancel(open_page):
+    page = drawn(settled(open_page(f"word2vec?at=watch&{LONG}")))
+    train(page, until="running")
+    stage(page).locator("[data-do='pause']").click()
+    page.wait_for_selector(".nw-stage[data-state='paused']")
+    reached = int(stage(page).get_attribute("data-frames") or 0)
+    stage(page).locator("[data-do='one']").click()
+    page.wait_for_function("n => Number(document.querySelector('.nw-stage').dataset.frames) === n + 1", arg=reached)
+    stage(page).locator("[data-do='ten']").click()
+    page.wait_for_function("n => Number(document.querySelector('.nw-stage').dataset.frames) === n + 11", arg=reached)
+    stage(page).locator("[data-do='resume']").click()
+    page.wait_for_selector(".nw-stage[data-state='running']")
+    stage(page).locator("[data-do='cancel']").click()
+    page.wait_for_selector(".nw-stage[data-state='cancelled']")
+
+
+def test_a_changed_seed_draws_another_picture_and_the_same_seed_the_same(open_page):
+    pictures = []
+    for seed in (1, 2, 1):
+        page = drawn(settled(open_page(f"word2vec?at=watch&seed={seed}&tokens=20000", reduced_motion=True)))
+        train(page)
+        stage(page).press("End")
+        page.wait_for_function(
+            "() => { const { index, frames, state } = document.querySelector('.nw-stage').dataset;"
+            " return state === 'done' && Number(index) === Number(frames) - 1; }"
+        )
+        pictures.append(picture(page))
+    assert pictures[0] == pictures[2]
+    assert pictures[0] != pictures[1]
+
+
+def test_downloads(open_page):
+    page = drawn(settled(open_page("word2vec?at=watch")))
+    pane = page.locator(".nw-stage [data-pane='map']")
+    for kind, magic in (("CSV", None), ("PNG", b"\x89PNG")):
+        with page.expect_download() as download:
+            pane.get_by_text(kind, exact=True).click()
+        content_ = download.value.path().read_bytes()
+        assert len(content_) > 200
+        assert magic is None or content_.startswith(magic)
+
+
+# ---------------------------------------------------------------- for everybody
+
+
+def test_keyboard_alone_trains_and_steps(open_page):
+    page = drawn(settled(open_page("word2vec?at=watch")))
+    before = stage(page).get_attribute("data-token") or ""
+    tab_to(page, f"e => e.closest('button')?.innerText.trim().endsWith({words('en')['train']!r})")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f".nw-stage[data-state='done']:not([data-token='{before}'])", timeout=TRAINED)
+    tab_to(page, "e => e.classList.contains('nw-stage')")
+    page.keyboard.press("Home")
+    expect(stage(page)).to_have_attribute("data-index", "0")
+
+
+def test_keyboard_alone_walks_the_player(open_page):
+    page = settled(open_page("word2vec?at=step"))
+    player = page.locator(".player[data-ready]").first
+    player.wait_for()
+    tab_to(page, "e => e.shadowRoot?.activeElement?.classList.contains('player') || e.classList.contains('player')")
+    last = int(player.get_attribute("data-steps") or 0) - 1
+    page.keyboard.press("End")
+    expect(player).to_have_attribute("data-at", str(last))
+    page.keyboard.press("ArrowLeft")
+    expect(player).to_have_attribute("data-at", str(last - 1))
+    page.keyboard.press("Home")
+    expect(player).to_have_attribute("data-at", "0")
+
+
+def tab_to(page: Page, reached: str, most: int = 150) -> None:
+    """Presses Tab until the focused element is the one meant. Fails if the keyboard never gets there."""
+    page.locator("body").press("Tab")
+    for _ in range(most):
+        if page.evaluate(f"() => Boolean(({reached})(document.activeElement))"):
+            return
+        page.keyboard.press("Tab")
+    pytest.fail("the keyboard never gets there")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", STATIONS)
+def test_a_phone_needs_no_sideways_scrolling(open_page, name, language):
+    page = settled(open_page(f"word2vec?at={name}&lang={language}", width=390))
+    if name == "watch":
+        drawn(page)
+    assert overflow(page) <= 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", STATIONS)
+def test_no_accessibility_violation_of_ours(open_page, name, scheme):
+    language = {"light": "en", "dark": "zh"}[scheme]
+    page = settled(open_page(f"word2vec?at={name}&lang={language}", scheme=scheme))
+    if name == "watch":
+        drawn(page)
+    if name == "step":
+        page.wait_for_selector(".player[data-ready]")
+    assert not violations(page)
+
+
+def test_dark_is_dark_and_the_map_follows(open_page):
+    page = drawn(settled(open_page("word2vec?at=watch", scheme="dark")))
+    brightness = """e => getComputedStyle(e).backgroundColor.match(/[\\d.]+/g).slice(0, 3)
+        .reduce((sum, x) => sum + Number(x), 0)"""
+    assert page.get_by_test_id("stApp").evaluate(brightness) < 200
+    text = page.evaluate("document.querySelector('.nw-stage .js-plotly-plot')._fullLayout.font.color")
+    red, green, blue = page.evaluate(
+        """colour => { const c = document.createElement("canvas").getContext("2d"); c.fillStyle = colour;
+            c.fillRect(0, 0, 1, 1); return [...c.getImageData(0, 0, 1, 1).data].slice(0, 3); }""",
+        text,
+    )
+    assert red + green + blue > 450, text
+
+
+def test_reduced_motion_shows_the_end_and_plays_nothing(open_page):
+    page = drawn(settled(open_page("word2vec?at=watch", reduced_motion=True)))
+    train(page)
+    expect(stage(page).locator("[data-do='play']")).to_be_visible()  # the button says play: nothing is playing
+    page.wait_for_function(
+        "() => { const { index, frames } = document.querySelector('.nw-stage').dataset;"
+        " return Number(index) === Number(frames) - 1; }"
+    )
+
+
+# ---------------------------------------------------------------- links, reloads, other pages, other tabs
+
+
+def test_a_link_restores_language_station_dials_and_step(open_page):
+    page = settled(open_page("word2vec?at=step&n=4&lang=zh&dim=20&seed=7"))
+    expect(page.locator(".player[data-ready]").first).to_have_attribute("data-at", "3")
+    expect(station(page, "step").locator("h2").first).to_contain_text(words("zh")["station.step"])
+    for part in ("at=step", "n=4", "lang=zh", "dim=20", "seed=7"):
+        expect(page).to_have_url(re.compile(part))
+
+
+def test_a_reload_finds_the_run_again(open_page):
+    page = drawn(settled(open_page("word2vec?at=watch&seed=11")))
+    token = train(page)
+    page.reload()
+    drawn(settled(page))
+    page.wait_for_selector(f".nw-stage[data-token='{token}']")
+
+
+def test_a_guess_survives_a_reload(open_page):
+    page = settled(open_page("word2vec?at=predict"))
+    guess = content.load("word2vec", "en").options["predict.1"]["princess"]
+    choice = station(page, "predict").get_by_role("radio", name=guess).first
+    station(page, "predict").get_by_text(guess, exact=True).first.click()
+    expect(choice).to_be_checked()
+    settled(page)
+    page.wait_for_function("guess => JSON.stringify({...localStorage}).includes(guess)", arg="princess")
+    page.reload()
+    expect(settled(page).locator(".st-key-station-predict")).to_contain_text(guess)
+    expect(station(page, "predict").get_by_role("radio", name=guess).first).to_be_checked()
+
+
+def test_two_tabs_train_runs_of_their_own(open_page):
+    first = drawn(settled(open_page("word2vec?at=watch&seed=21")))
+    second = first.context.new_page()
+    second.goto(first.url.replace("seed=21", "seed=22"))
+    drawn(settled(second))
+    tokens = {train(second), train(first)}
+    assert len(tokens) == 2
+    for page in (first, second):
+        drawn(page)
+
+
+def test_a_run_pauses_when_its_page_is_left_and_goes_on_at_the_return(open_page):
+    page = drawn(settled(open_page(f"word2vec?at=watch&{LONG}")))
+    token = train(page, until="running")
+    sidebar = page.get_by_test_id("stSidebar")
+    sidebar.get_by_role("link", name=words("en")["page.about"]).click()
+    expect(page.locator("h1")).to_have_text(content.load("about", "en").title)
+    nothing = re.escape(words("en")["runs.going"]).replace(r"\{running\}", "0").replace(r"\{waiting\}", r"\d+")
+    expect(sidebar).to_contain_text(re.compile(nothing), timeout=TRAINED)  # the lease ends after 20 s
+    sidebar.get_by_role("link", name=words("en")["page.word2vec"]).click()
+    page.wait_for_selector(f".nw-stage[data-token='{token}'][data-state='running']", timeout=TRAINED)
+
+
+# ---------------------------------------------------------------- when things go wrong
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("dim=9999", "9999"),
+        ("dim=many", "many"),
+        ("dim=nan", "nan"),
+        ("epochs=-3", "-3"),
+        ("corpus=library", "library"),
+        ("architecture=lstm", "lstm"),
+        ("at=nowhere", "nowhere"),
+        ("seed=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E", "<img src=x onerror=alert(1)>"),
+    ],
+)
+def test_a_bad_link_gets_a_sentence_and_a_page_that_works(open_page, query, named, language):
+    at = "" if query.startswith("at=") else "at=watch&"
+    page = settled(open_page(f"word2vec?{at}{query}&lang={language}"))
+    expect(page.get_by_role("alert").filter(has_text=named)).to_be_visible()
+    expect(page.locator("img[src='x']")).to_have_count(0)
+    expect(page.locator("h1")).to_have_text(content.load("word2vec", language).title)
+    if at:
+        drawn(page)
+
+
+def test_a_killed_worker_is_replaced_and_the_run_goes_on(open_page, server):
+    page = drawn(settled(open_page("word2vec?at=watch&tokens=200000")))
+    train(page, until="running")
+    working = max(psutil.Process(server.pid).children(recursive=True), key=lambda child: child.cpu_percent(0.2))
+    working.kill()
+    expect(stage(page).locator(".status")).to_contain_text(words("en")["stage.replaced"], timeout=TRAINED)
+    page.wait_for_selector(".nw-stage[data-state='done']", timeout=TRAINED * 2)
