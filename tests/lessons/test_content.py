@@ -1,9 +1,10 @@
 """The texts: whole in every language, the same in shape, and nothing on a page left without its words."""
 
 import ast
+import fnmatch
 import importlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ import pytest
 import yaml
 from markdown_it import MarkdownIt
 
-from engine.experiments import EXPERIMENTS
+from engine.experiments import EXPERIMENTS, Word2Vec
+from engine.text import corpora
 from lessons import content
 from lessons.content import BrokenContent, Lesson
 
@@ -20,6 +22,7 @@ LANGUAGES = content.languages()
 SLUGS = sorted(path.parent.name for path in content.FOLDER.glob("*/en.md"))
 LESSONS = [slug for slug in SLUGS if content.load(slug, "en").year]  # an era has a year; home and about have none
 TRANSLATED = [(slug, language) for slug in SLUGS for language in LANGUAGES]
+PAGES = sorted((ROOT / "pages").rglob("*.py"))
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 # Experiments that are part of another one's lesson.
@@ -55,16 +58,21 @@ def constants(path: Path, name: str) -> list[str]:
 
 
 def looked_up(path: Path, name: str) -> set[str]:
-    """The plain strings with which a module subscripts the variable `name`: `name["key"]`."""
-    return {
-        node.slice.value
+    """The keys with which a module subscripts the variable `name`: `name["key"]`, and `name[f"key.{x}"]` as "key.*"."""
+    slices = [
+        node.slice
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Subscript)
-        and isinstance(node.value, ast.Name)
-        and node.value.id == name
-        and isinstance(node.slice, ast.Constant)
-        and isinstance(node.slice.value, str)
-    }
+        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == name
+    ]
+    whole = {s.value for s in slices if isinstance(s, ast.Constant) and isinstance(s.value, str)}
+    parts = [s.values for s in slices if isinstance(s, ast.JoinedStr)]
+    return whole | {"".join(str(p.value) if isinstance(p, ast.Constant) else "*" for p in values) for values in parts}
+
+
+def missing(wanted: Iterable[str], there: Iterable[str]) -> list[str]:
+    """The keys and patterns of `wanted` that nothing `there` matches."""
+    known = list(there)
+    return sorted(pattern for pattern in wanted if not fnmatch.filter(known, pattern))
 
 
 # ---------------------------------------------------------------- every language says the same things
@@ -178,21 +186,29 @@ def test_every_term_has_two_lines(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("path", sorted((ROOT / "pages").rglob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [p for p in PAGES if p.stem not in LESSONS], ids=lambda path: path.stem)
 def test_the_interface_has_its_words(path: Path, language: str) -> None:
+    """Widgets and the frame serve every lesson, so their words are common to all."""
     labels = content.load("common", language).labels
-    wanted = {*constants(path, "LABELS"), *looked_up(path, "texts")}
-    assert sorted(wanted - set(labels)) == []
+    assert missing({*constants(path, "LABELS"), *looked_up(path, "texts")}, labels) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("slug", LESSONS)
 def test_a_page_finds_its_lesson_s_words(slug: str, language: str) -> None:
     lesson, path = content.load(slug, language), ROOT / "pages" / f"{slug}.py"
-    assert sorted(looked_up(path, "labels") - set(lesson.labels)) == []
-    assert sorted(looked_up(path, "lesson") - set(lesson.sections)) == []
-    figures = importlib.import_module(f"lessons.{slug}.figures")
-    assert sorted(set(figures.LABELS) - {*lesson.labels, *content.load("common", language).labels}) == []
+    labels = {*lesson.labels, *content.load("common", language).labels}
+    assert missing(looked_up(path, "texts") | looked_up(path, "labels"), labels) == []
+    assert missing(looked_up(path, "lesson"), lesson.sections) == []
+    assert missing(importlib.import_module(f"lessons.{slug}.figures").LABELS, labels) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_analogy_has_a_name(language: str) -> None:
+    labels = content.load("word2vec", language).labels
+    for corpus in Word2Vec.dials()["corpus"].options:
+        for name in corpora.questions(corpus, language):
+            assert labels.get(f"metric.analogy_{name}"), name
 
 
 def test_the_timeline_links_lessons_that_exist() -> None:
