@@ -23,3 +23,15 @@ class Step:
 
 
 Trace = tuple[Step, ...]
+
+
+def number(value: float) -> str:
+    """A number as LaTeX, at most three significant digits: 0.0312, -4, 1.2 \\times 10^{-7}."""
+    mantissa, _, exponent = f"{value:.3g}".partition("e")
+    return rf"{mantissa} \times 10^{{{int(exponent)}}}" if exponent else mantissa
+
+
+def row(values: np.ndarray, most: int = 4) -> str:
+    """The first `most` numbers of a vector as LaTeX: (0.1, -2, \\dots)."""
+    shown = [number(float(value)) for value in values[:most]]
+    return "(" + ",\\; ".join([*shown, r"\dots"] if len(values) > most else shown) + ")"

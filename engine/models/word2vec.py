@@ -1,0 +1,859 @@
+"""Word2Vec: a word's vector is learnt by telling the words around it from words drawn at random.
+
+Skip-gram and CBOW are from Mikolov, Chen, Corrado, Dean (January 2013, arXiv 1301.3781); negative sampling and
+subsampling from Mikolov, Sutskever, Chen, Corrado, Dean (October 2013, "Distributed Representations of Words and
+Phrases and their Compositionality"). A centre word w with a word c from its window is a real pair, w with each of K
+words n drawn at random (in proportion to count^¾) is not; every pair of words has a score, the dot product of a row
+of W and a row of C, and the training makes small
+
+    −log σ(v′_c · v_w) − Σ log σ(−v′_n · v_w)        v: rows of W, the input table; v′: rows of C, the output table
+
+What differs here from the second paper, and why:
+- The K negatives are drawn once for each word of a sentence and shared by all pairs in which it is the context word,
+  where the paper draws anew for each pair. Fewer random rows are fetched from memory, which is most of the time;
+  analogies and word similarities were not worse.
+- Frequent words are dropped by the formula of the authors' program word2vec.c, not that of the paper; the names are
+  the paper's. With `sample` t and a word's share f of the text, it is kept with probability √(t/f) + t/f.
+- σ is read from a table with straight lines in between (off by less than 0.000001), as word2vec.c does more coarsely.
+- CBOW adds the gradient of the mean to each of the averaged words undivided, as word2vec.c does. It learns best at
+  `lr` 0.1, twice the default (a dial, since a preset belongs to a text and not to an architecture).
+
+Sentences longer than 1,000 words are cut, as in word2vec.c. One thread: the same spec gives the same numbers.
+
+Symbols: V words, D dimensions, K negatives, R radius of the window, v a row of W, u a row of C (the paper's v′),
+s = u · v the score, p = σ(s), t the label (1 real, 0 drawn), e = t − p the error.
+"""
+
+import dataclasses
+import math
+import time
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numba
+import numpy as np
+
+from engine.experiments import Word2Vec
+from engine.measure import analogies, projections
+from engine.mistake import Mistake
+from engine.snapshot import Numbers, Snapshot
+from engine.text import corpora
+from engine.text.vocabulary import Vocabulary, count, encode, near
+from engine.trace import Step, Trace, number, row
+
+LONGEST = 1_000  # words of a sentence
+LAST_LR = 1e-4  # the learning rate falls in a straight line from `lr` to this
+SNAPSHOTS = 200
+SLICE = 60_000_000  # multiplications between two snapshots, at most: about 20 ms
+PAIRS = 1_000  # on which the loss is measured
+LISTED = 20_000  # words in `facts`
+
+Array = np.ndarray
+# The compiler may reorder a sum; it may not assume that no number is infinite or missing, for a learner can make some.
+FASTMATH = {"reassoc", "contract", "nsz", "arcp"}
+
+
+def compiled(function: Callable[..., Any]) -> Any:
+    """Makes machine code of it, once: kept beside this file. Other Python threads go on while it runs."""
+    return numba.njit(cache=True, nogil=True, fastmath=FASTMATH)(function)
+
+
+def inlined(function: Callable[..., Any]) -> Any:
+    """The same for a small function, which becomes part of the one that calls it: otherwise a third slower."""
+    return numba.njit(cache=True, nogil=True, fastmath=FASTMATH, inline="always")(function)
+
+
+# ---- the algorithm ----------------------------------------------------------------------------------------------
+
+STEPS, REACH = 128, 16  # the table of σ: steps per 1, from −16 to 16
+SIGMA = (1 / (1 + np.exp(-np.arange(-REACH * STEPS, REACH * STEPS + 1) / STEPS))).astype(np.float32)
+FACTOR, ADDEND, HALF = np.uint64(6364136223846793005), np.uint64(1442695040888963407), np.uint64(32)
+
+
+@inlined
+def draw(random: Array, n: int) -> np.int64:
+    """A random whole number from 0 to n − 1. `random` (1,) uint64 is the state: Knuth's congruential generator."""
+    random[0] = random[0] * FACTOR + ADDEND
+    return np.int64(((random[0] >> HALF) * np.uint64(n)) >> HALF)
+
+
+@inlined
+def sigmoid(s: float) -> np.float32:
+    """σ(s) = 1 / (1 + e^−s), from the table; beyond ±16 what it is there."""
+    place = (s + np.float32(REACH)) * np.float32(STEPS)
+    left = min(2 * REACH * STEPS - 1, max(0, int(place)))
+    between = min(np.float32(1), max(np.float32(0), place - np.float32(left)))
+    p: np.float32 = SIGMA[left] + between * (SIGMA[left + 1] - SIGMA[left])
+    return p
+
+
+@inlined
+def dot(u: Array, v: Array) -> np.float32:
+    """u · v of two vectors (D,)."""
+    total = np.float32(0)
+    for d in range(len(v)):
+        total += u[d] * v[d]
+    return total
+
+
+@inlined
+def add(v: Array, factor: float, g: Array) -> None:
+    """v ← v + factor · g, vectors (D,)."""
+    for d in range(len(v)):
+        v[d] += factor * g[d]
+
+
+@inlined
+def update_row(u: Array, v: Array, e: float, lr: float, g: Array) -> None:
+    """Moves one row u of C by its error e, and adds what the error says about v to g, both from the old u."""
+    for d in range(len(v)):
+        old = u[d]
+        g[d] += e * old  # step: gradient
+        u[d] = old + lr * e * v[d]  # step: update_output
+
+
+@inlined
+def update(v: Array, C: Array, outputs: Array, lr: float, e: Array, g: Array) -> None:
+    """One step of gradient descent for v with its real context word outputs[0] and the negatives outputs[1:].
+
+    Changes those rows of C. Leaves t − σ(s) in e (K+1,) and the direction in which v should move in g (D,).
+    """
+    for k in range(len(outputs)):
+        e[k] = dot(C[outputs[k]], v)  # step: dots
+    for k in range(len(outputs)):
+        p = sigmoid(e[k])  # step: sigma
+        t = np.float32(1) if k == 0 else np.float32(0)
+        e[k] = t - p  # step: error
+        if k > 0 and outputs[k] == outputs[0]:
+            e[k] = 0  # the real word, drawn by chance, is no negative
+    g[:] = 0
+    for k in range(len(outputs)):
+        update_row(C[outputs[k]], v, e[k], lr, g)
+
+
+@inlined
+def skip_gram(W: Array, C: Array, centre: int, outputs: Array, lr: float, e: Array, g: Array) -> None:
+    """The centre word foretells one word of its window."""
+    v = W[centre]  # step: lookup
+    update(v, C, outputs, lr, e, g)
+    add(v, lr, g)  # step: update_input
+
+
+@inlined
+def cbow(
+    W: Array,
+    C: Array,
+    words: Array,
+    low: int,
+    high: int,
+    i: int,
+    outputs: Array,
+    lr: float,
+    v: Array,
+    e: Array,
+    g: Array,
+) -> None:
+    """The mean of the words in the window, low to high − 1 without i, foretells the centre word at i."""
+    v[:] = 0
+    for j in range(low, high):
+        if j != i:
+            add(v, np.float32(1 / (high - low - 1)), W[words[j]])
+    update(v, C, outputs, lr, e, g)
+    for j in range(low, high):
+        if j != i:
+            add(W[words[j]], lr, g)
+
+
+@inlined
+def keep_words(sentence: Array, keep: Array, random: Array, kept: Array) -> int:
+    """Copies the words of a sentence to `kept`, each with probability keep[word]; returns how many."""
+    n = 0
+    for word in sentence:
+        if draw(random, 1 << 24) < keep[word] * (1 << 24):
+            kept[n] = word
+            n += 1
+    return n
+
+
+@inlined
+def draw_outputs(kept: Array, n: int, noise: Array, random: Array, outputs: Array) -> None:
+    """For each of n words a row of outputs (·, K+1): the word itself and the K negatives it is told from."""
+    for i in range(n):
+        outputs[i, 0] = kept[i]
+        for k in range(1, outputs.shape[1]):
+            outputs[i, k] = noise[draw(random, len(noise))]
+
+
+@inlined
+def window_around(i: int, n: int, window: int, random: Array) -> tuple[int, int]:
+    """Low and high of the places around i, of n: up to R on each side, R drawn from 1 to `window`."""
+    R = 1 + draw(random, window)
+    return max(0, i - R), min(n, i + R + 1)
+
+
+@compiled
+def read_on(
+    first: int, last: int, epochs: int, ids: Array, offsets: Array, keep: Array, noise: Array, W: Array, C: Array,
+    random: Array, window: int, negatives: int, use_cbow: bool, lr: float,
+) -> None:  # fmt: skip
+    """Reads the sentences numbered first to last − 1 of the whole training, and learns from each pair at once.
+
+    Everything that depends on the past is in W, C and random, so any division into calls gives the same numbers.
+    """
+    sentences, D = len(offsets) - 1, W.shape[1]
+    kept, outputs = np.empty(LONGEST, np.int32), np.empty((LONGEST, negatives + 1), np.int32)
+    v, e, g = np.empty(D, np.float32), np.empty(negatives + 1, np.float32), np.empty(D, np.float32)
+    for turn in range(first, last):
+        epoch, s = divmod(turn, sentences)
+        done = (epoch * len(ids) + offsets[s]) / (epochs * len(ids))
+        rate = np.float32(lr + (LAST_LR - lr) * done)
+        n = keep_words(ids[offsets[s] : offsets[s + 1]], keep, random, kept)
+        draw_outputs(kept, n, noise, random, outputs)
+        for i in range(n):
+            low, high = window_around(i, n, window, random)  # step: window
+            if use_cbow and high - low > 1:
+                cbow(W, C, kept, low, high, i, outputs[i], rate, v, e, g)
+            elif not use_cbow:
+                for j in range(low, high):
+                    if j != i:
+                        skip_gram(W, C, kept[i], outputs[j], rate, e, g)  # step: pair
+
+
+@compiled
+def choose_pairs(
+    order: Array, ids: Array, offsets: Array, keep: Array, noise: Array, random: Array, window: int, use_cbow: bool,
+    inputs: Array, outputs: Array,
+) -> int:  # fmt: skip
+    """Fills inputs (P, m) and outputs (P, K+1) with pairs from the sentences in `order`; returns how many it found.
+
+    The pairs are those of `read_on`, of skip-gram one for each centre word. Unused inputs are −1.
+    """
+    kept, drawn = np.empty(LONGEST, np.int32), np.empty((LONGEST, outputs.shape[1]), np.int32)
+    found = 0
+    for s in order:
+        n = keep_words(ids[offsets[s] : offsets[s + 1]], keep, random, kept)
+        draw_outputs(kept, n, noise, random, drawn)
+        for i in range(n):
+            low, high = window_around(i, n, window, random)
+            if high - low > 1 and found < len(inputs):
+                j = low + draw(random, high - low - 1)
+                j += j >= i
+                inputs[found], outputs[found] = -1, drawn[i if use_cbow else j]
+                if use_cbow:
+                    inputs[found, : i - low], inputs[found, i - low : high - low - 1] = kept[low:i], kept[i + 1 : high]
+                else:
+                    inputs[found, 0] = kept[i]
+                found += 1
+    return found
+
+
+@compiled
+def objective(W: Array, C: Array, inputs: Array, outputs: Array) -> float:
+    """−log σ(v′_c · v) − Σ log σ(−v′_n · v) in nats, the mean over pairs: inputs (P, m), outputs (P, K+1)."""
+    total, v = 0.0, np.empty(W.shape[1], np.float32)
+    for pair in range(len(inputs)):
+        m = np.sum(inputs[pair] >= 0)
+        v[:] = 0
+        for word in inputs[pair, :m]:
+            add(v, np.float32(1 / m), W[word])
+        for k in range(outputs.shape[1]):
+            if k == 0 or outputs[pair, k] != outputs[pair, 0]:
+                s = dot(C[outputs[pair, k]], v)  # step: after
+                x = -s if k == 0 else s
+                total += max(x, 0) + math.log1p(math.exp(-abs(x)))  # −log σ(−x)
+    return total / len(inputs)
+
+
+# ---- the model and its training ---------------------------------------------------------------------------------
+
+
+@dataclass
+class Model:
+    """Two tables of vectors, W (V, D) for words as input and C (V, D) as output, and the text they learn from.
+
+    `ids` (N,) int32 are the words of the text, `offsets` (S+1,) int64 where its sentences begin. `keep` (V,) float32
+    is the probability that subsampling keeps a word, `noise` int32 a list of words in which each stands in proportion
+    to count^power. `random` (1,) uint64 is the state of chance. The loss is measured on `inputs` (P, m) and `outputs`
+    (P, K+1), always the same pairs and negatives. `step` counts the sentences read.
+    """
+
+    spec: Word2Vec
+    vocabulary: Vocabulary
+    ids: np.ndarray
+    offsets: np.ndarray
+    keep: np.ndarray
+    noise: np.ndarray
+    W: np.ndarray
+    C: np.ndarray
+    random: np.ndarray
+    inputs: np.ndarray
+    outputs: np.ndarray
+    questions: analogies.Questions
+    step: int = 0
+    learning_seconds: float = field(default=0.0, compare=False)
+
+    @property
+    def total(self) -> int:
+        """Sentences to be read in the whole training."""
+        return self.spec.epochs * (len(self.offsets) - 1)
+
+    def words_read(self) -> int:
+        """Words read so far, before subsampling."""
+        epoch, sentence = divmod(self.step, len(self.offsets) - 1)
+        return int(epoch * len(self.ids) + self.offsets[sentence])
+
+
+def preparing(spec: Word2Vec, text: str | None = None) -> Generator[float, None, Model]:
+    """Reads the text, yielding the fraction done, and returns the model with its first weights.
+
+    Raises Mistake("vocabulary_too_small") if no two known words ever stand together, or what the text raises.
+    """
+    sentences = yield from corpora.reading(spec, text)
+    vocabulary = count(sentences, spec.min_count)
+    yield 1.0
+    ids, offsets = encode(sentences, vocabulary)
+    yield 1.0
+    warm()
+    yield 1.0
+    return _model(spec, vocabulary, ids, _cut(offsets))
+
+
+def build(spec: Word2Vec, text: str | None = None) -> Model:
+    """The model with its first weights: `preparing` in one go."""
+    work = preparing(spec, text)
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            model: Model = end.value
+            return model
+
+
+def _cut(offsets: np.ndarray) -> np.ndarray:
+    """The same beginnings of sentences (S+1,), with further ones so that none is longer than LONGEST; no empty ones."""
+    long = np.flatnonzero(np.diff(offsets) > LONGEST)
+    return np.unique(np.concatenate([offsets, *(np.arange(offsets[s], offsets[s + 1], LONGEST) for s in long)]))
+
+
+def _model(spec: Word2Vec, vocabulary: Vocabulary, ids: np.ndarray, offsets: np.ndarray) -> Model:
+    """First weights as in word2vec.c: W uniform within ±1/2D, C zero, so that at first every σ is ½."""
+    V, D = len(vocabulary.words), spec.dim
+    if V < 2 or np.diff(offsets).max(initial=0) < 2:
+        raise Mistake("vocabulary_too_small", words=V, min_count=spec.min_count)
+    W = (np.random.default_rng(spec.seed).random((V, D), dtype=np.float32) - np.float32(0.5)) / np.float32(D)
+    random = np.random.SeedSequence(spec.seed).generate_state(1, np.uint64)
+    keep, noise = keep_probability(vocabulary.counts, spec.sample), noise_list(vocabulary.counts, spec.power)
+    inputs, outputs = _fixed_pairs(spec, ids, offsets, keep, noise)
+    questions = analogies.indexed(corpora.questions(spec.corpus, spec.language), vocabulary.index)
+    C = np.zeros_like(W)
+    return Model(spec, vocabulary, ids, offsets, keep, noise, W, C, random, inputs, outputs, questions)
+
+
+def keep_probability(counts: np.ndarray, sample: float) -> np.ndarray:
+    """√(t/f) + t/f, at most 1, for words with share f = count / N of the text: (V,) float32. All 1 if t = 0."""
+    if not sample:
+        return np.ones(len(counts), np.float32)
+    ratio = sample * counts.sum() / counts  # t/f (V,)
+    keep: np.ndarray = np.minimum(1, np.sqrt(ratio) + ratio).astype(np.float32)
+    return keep
+
+
+def noise_list(counts: np.ndarray, power: float) -> np.ndarray:
+    """A list of words, each in proportion to count^power: a random place in it is a draw. At least 64 places a word."""
+    size = 1 << (64 * len(counts)).bit_length()
+    share = np.cumsum(counts.astype(np.float64) ** power)  # (V,)
+    noise: np.ndarray = np.searchsorted(share, (np.arange(size) + 0.5) / size * share[-1]).astype(np.int32)
+    return noise
+
+
+def _fixed_pairs(
+    spec: Word2Vec, ids: np.ndarray, offsets: np.ndarray, keep: np.ndarray, noise: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Up to PAIRS pairs (inputs, outputs) from all over the text. If subsampling leaves none, it is left out."""
+    order = np.random.default_rng([spec.seed, 1]).permutation(len(offsets) - 1)
+    use_cbow = spec.architecture == "cbow"
+    inputs = np.empty((PAIRS, 2 * spec.window if use_cbow else 1), np.int32)
+    outputs = np.empty((PAIRS, spec.negatives + 1), np.int32)
+    found = 0
+    for kept in (keep, np.ones_like(keep)):
+        random = np.random.SeedSequence([spec.seed, 2]).generate_state(1, np.uint64)
+        found = found or choose_pairs(order, ids, offsets, kept, noise, random, spec.window, use_cbow, inputs, outputs)
+    return inputs[:found].copy(), outputs[:found].copy()
+
+
+def advance(model: Model, step: int) -> None:
+    """Reads on, up to sentence number `step` of the whole training."""
+    spec, begin = model.spec, time.thread_time()
+    read_on(
+        model.step, step, spec.epochs, model.ids, model.offsets, model.keep, model.noise, model.W, model.C,
+        model.random, spec.window, spec.negatives, spec.architecture == "cbow", spec.lr,
+    )  # fmt: skip
+    model.step = step
+    model.learning_seconds += time.thread_time() - begin
+
+
+def train(model: Model) -> Iterator[Snapshot]:
+    """Trains in place. Yields before the first update and then about SNAPSHOTS times; more if the run is long."""
+    seconds, begin = 0.0, time.thread_time()
+    for step in [model.step, *_marks(model)]:
+        advance(model, step)
+        metrics = measure(model)
+        seconds += time.thread_time() - begin
+        yield Snapshot(model.step, model.total, seconds, metrics)
+        begin = time.thread_time()
+
+
+def _marks(model: Model) -> list[int]:
+    """The steps still to come at which to pause: evenly spread over the words, since sentences differ in length."""
+    spec, words = model.spec, model.spec.epochs * len(model.ids)
+    work = words * (spec.window + 1) * (spec.negatives + 1) * (spec.dim + 20)
+    pauses = max(SNAPSHOTS, math.ceil(work / SLICE))
+    epoch, word = np.divmod(np.arange(1, pauses + 1) * words // pauses, len(model.ids))  # (pauses,) each
+    steps = np.unique(epoch * (len(model.offsets) - 1) + np.searchsorted(model.offsets, word))
+    return [int(step) for step in steps if step > model.step]
+
+
+def measure(model: Model) -> dict[str, float]:
+    """loss: the objective in nats a pair, on pairs of the text and negatives that stay the same all along.
+    words_per_second: words read, before subsampling, per CPU-second of learning (not of measuring).
+    analogy_accuracy, analogy_<category>: 3CosAdd, question words excluded, of questions with known words only.
+    """
+    speed = model.words_read() / model.learning_seconds if model.step else 0.0
+    loss = objective(model.W, model.C, model.inputs, model.outputs)
+    return {"loss": loss, "words_per_second": speed, **analogies.accuracy(model.W, model.questions)}
+
+
+def warm() -> None:
+    """Compiles everything, or loads it from where it was kept."""
+    for architecture in ("skip_gram", "cbow"):
+        spec = Word2Vec(architecture=architecture, dim=2, epochs=1, min_count=1)
+        vocabulary = count([["a", "b"]], 1)
+        model = _model(spec, vocabulary, *encode([["a", "b"]], vocabulary))
+        advance(model, 1)
+        measure(model)
+    trace_fixed_example()
+
+
+def facts(model: Model) -> dict[str, Any]:
+    """What a page needs to know of the text and the model."""
+    spec, index = model.spec, model.vocabulary.index
+    analogy = corpora.default_analogy(spec.corpus, spec.language)
+    return {
+        "vocabulary": list(model.vocabulary.words[:LISTED]),
+        "vocabulary_size": len(model.vocabulary.words),
+        "tokens": len(model.ids),
+        "sentences": len(model.offsets) - 1,
+        "parameters": model.W.size + model.C.size,
+        "words": [word for word in corpora.map_words(spec.corpus, spec.language) if word in index],
+        "analogy": list(analogy) if analogy and all(word in index for word in analogy) else None,
+        "questions": len(model.questions.words),
+    }
+
+
+def weights(model: Model) -> dict[str, np.ndarray]:
+    """Copies of both tables, (V, D) each."""
+    return {"W": model.W.copy(), "C": model.C.copy()}
+
+
+def with_weights(model: Model, weights: dict[str, np.ndarray]) -> Model:
+    """The same model with other tables, of any precision: to ask about another moment, not to train on."""
+    return dataclasses.replace(model, W=weights["W"].astype(np.float32), C=weights["C"].astype(np.float32))
+
+
+# ---- questions: asked of the model as it stands, answers are JSON -----------------------------------------------
+
+
+def _row(model: Model, word: str) -> int:
+    """A word's row. Raises Mistake("word_unknown") with words spelt like it, or else the most frequent ones."""
+    index = model.vocabulary.index
+    for spelling in (word, word.strip().lower()):
+        if spelling in index:
+            return index[spelling]
+    alike = near(word, model.vocabulary) or model.vocabulary.words[:3]
+    raise Mistake("word_unknown", word=word, near=", ".join(alike))
+
+
+def _rows(model: Model, words: tuple[str, ...] | list[str]) -> list[int]:
+    """The rows of different words. Raises Mistake("word_twice"), ("word_unknown")."""
+    rows = [_row(model, word) for word in words]
+    for i, word in enumerate(words):
+        if rows[i] in rows[:i]:
+            raise Mistake("word_twice", word=word)
+    return rows
+
+
+def _listed(model: Model, scores: np.ndarray, n: int) -> list[dict[str, Any]]:
+    """The n best words of scores (V,), with their scores."""
+    return [{"word": model.vocabulary.words[x], "score": float(scores[x])} for x in analogies.best(scores, n)]
+
+
+METHODS = {"add": analogies.three_cos_add, "mul": analogies.three_cos_mul}
+
+
+def _analogy_scores(model: Model, rows: list[int], method: str = "add") -> np.ndarray:
+    """How well each word (V,) answers "a is to b as c is to …", for rows a, b, c."""
+    if method not in METHODS:
+        raise Mistake("dial_option", name="method", value=method, allowed=", ".join(METHODS))
+    a, b, c = (np.array([x]) for x in rows)
+    scores: np.ndarray = METHODS[method](analogies.unit(model.W), a, b, c)[0]
+    return scores
+
+
+def analogy(
+    model: Model, words: tuple[str, str, str], exclude: bool = True, method: str = "add", n: int = 10
+) -> dict[str, Any]:
+    """a is to b as c is to …: the n words nearest to b − a + c, by 3CosAdd ("add") or 3CosMul ("mul").
+
+    king − man + woman is words = (man, king, woman). `exclude` leaves these three out of the answers.
+    """
+    rows = _rows(model, words)
+    scores = _analogy_scores(model, rows, method)
+    if exclude:
+        scores[rows] = -np.inf
+    excluded = [model.vocabulary.words[x] for x in rows] if exclude else []
+    return {"answers": _listed(model, scores, n), "excluded": excluded}
+
+
+def neighbours(model: Model, word: str, n: int = 10) -> dict[str, Any]:
+    """The n words whose vectors point most nearly the same way, by cosine; not the word itself."""
+    x = _row(model, word)
+    scores = analogies.cosines(analogies.unit(model.W), model.W[[x]])[0]
+    scores[x] = -np.inf
+    return {"answers": _listed(model, scores, n), "excluded": [model.vocabulary.words[x]]}
+
+
+def similarity(model: Model, words: list[str]) -> dict[str, Any]:
+    """The cosine of every word with every other: a table in the order of the words."""
+    units = analogies.unit(model.W[[_row(model, word) for word in words]])
+    return {"words": list(words), "cosines": (units @ units.T).tolist()}
+
+
+def accuracy(model: Model) -> dict[str, float]:
+    """analogy_accuracy and analogy_<category>, as in the metrics."""
+    return analogies.accuracy(model.W, model.questions)
+
+
+def baselines(model: Model, category: str | None = None) -> dict[str, Any]:
+    """The share of analogy questions right with and without the arithmetic (`analogies.WAYS`), and how many there are.
+
+    Raises Mistake("dial_option") for a category the text has no questions of.
+    """
+    if category and category not in model.questions.categories:
+        raise Mistake("dial_option", name="category", value=category, allowed=", ".join(model.questions.categories))
+    asked = model.questions.only(category)
+    return {"questions": len(asked), "accuracy": analogies.baselines(model.W, asked)}
+
+
+def project_vectors(model: Model, words: list[str] | None = None, n: int = 200) -> dict[str, Any]:
+    """Vectors for a map by another method: those of `words`, or of the n most frequent."""
+    rows = [_row(model, word) for word in words] if words else list(range(min(n, len(model.vocabulary.words))))
+    return {"words": [model.vocabulary.words[x] for x in rows], "vectors": model.W[rows].tolist()}
+
+
+def export(model: Model) -> dict[str, str]:
+    """All input vectors in word2vec's text format, which gensim and others read: "V D", then a word and D numbers."""
+    lines = [
+        " ".join([word, *(f"{x:.6g}" for x in v)]) for word, v in zip(model.vocabulary.words, model.W, strict=True)
+    ]
+    return {"text": "\n".join([f"{model.W.shape[0]} {model.W.shape[1]}", *lines, ""])}
+
+
+def pairs(model: Model, sentence: int | None = None) -> dict[str, Any]:
+    """What training makes of one sentence: its words, the probability to keep each, the window drawn around each.
+
+    By default the first sentence long enough to fill a window. `pairs` are (centre, context) as places in `words`.
+    """
+    offsets = model.offsets
+    if sentence is None:
+        sentence = int(np.diff(offsets).clip(max=model.spec.window + 2).argmax())
+    if not 0 <= sentence < len(offsets) - 1:
+        raise Mistake("dial_range", name="sentence", value=sentence, low=0, high=len(offsets) - 2)
+    ids = model.ids[offsets[sentence] : offsets[sentence + 1]]
+    radii = np.random.default_rng([model.spec.seed, sentence]).integers(1, model.spec.window, len(ids), endpoint=True)
+    found = [(i, j) for i in range(len(ids)) for j in range(len(ids)) if 0 < abs(i - j) <= radii[i]]
+    return {
+        "sentence": sentence,
+        "words": [model.vocabulary.words[x] for x in ids],
+        "keep": model.keep[ids].tolist(),
+        "radii": radii.tolist(),
+        "pairs": found,
+    }
+
+
+# ---- views: what a stage draws of one moment, numbers only ------------------------------------------------------
+
+
+def map_view(
+    model: Model,
+    previous: Numbers | None,
+    words: tuple[str, ...],
+    axes: tuple[tuple[str, str], ...] | None = None,
+    dims: int = 2,
+) -> Numbers:
+    """A map of `words`: by PCA, turned onto the previous moment's map, or along differences of words.
+
+    `axes` ((plus, minus), …) are directions such as woman − man: see `projections.along`. Returns xy (N, dims)
+    float32, the words, and the share (dims,) of the words' variance that each axis shows.
+    """
+    vectors = model.W[[_row(model, word) for word in words]]  # (N, D)
+    onto = previous["xy"] if previous is not None and previous["xy"].shape == (len(words), dims) else None
+    if axes:
+        ends = [_rows(model, ends) for ends in axes]
+        directions = np.array([model.W[plus] - model.W[minus] for plus, minus in ends])  # (k, D)
+        xy, share = projections.along(vectors, directions, dims, onto)
+    else:
+        xy, share = projections.pca(vectors, dims, onto)
+    return {"xy": xy.astype(np.float32), "words": list(words), "share": share}
+
+
+def nearest_view(model: Model, previous: Numbers | None, word: str, n: int = 8) -> Numbers:
+    """The n nearest words and their cosines (n,)."""
+    answers = neighbours(model, word, n)["answers"]
+    return {"words": [x["word"] for x in answers], "scores": np.array([x["score"] for x in answers], np.float32)}
+
+
+def rank_view(model: Model, previous: Numbers | None, a: str, b: str, c: str, d: str) -> Numbers:
+    """The place of d among the answers to "a is to b as c is to …", with the question words excluded and not excluded.
+
+    1 is the first place. `answers` and `scores` are the first three with the question words excluded.
+    """
+    *rows, answer = _rows(model, (a, b, c, d))
+    scores = _analogy_scores(model, rows)
+    with_all = analogies.rank(scores, answer)
+    scores[rows] = -np.inf
+    first = _listed(model, scores, 3)
+    return {
+        "excluded": analogies.rank(scores, answer),
+        "all": with_all,
+        "answers": [x["word"] for x in first],
+        "scores": np.array([x["score"] for x in first], np.float32),
+    }
+
+
+# ---- step-through: one update, number by number -----------------------------------------------------------------
+
+
+def trace_fixed_example() -> Trace:
+    """One update with numbers to redo by hand: centre word not, real context word thou, negatives aaron and taco.
+
+    The dots are 0.2, −1.11 and 0.74, so that σ is 0.550, 0.248 and 0.677. The learning rate is 0.5, to see a change.
+    """
+    inputs = np.array([[1.0, 0.5, -0.2]], np.float32)
+    outputs = np.array([[0.4, -0.2, 0.5], [-0.9, -0.5, -0.2], [0.5, 0.6, 0.3]], np.float32)
+    names = ("thou", "aaron", "taco")
+    window = _window_steps(
+        ("thou", "shalt", "not", "steal"), np.ones(4, np.float32), i=2, R=2, outputs=names, power=0.75
+    )
+    return (*window, *_update_steps(inputs, outputs, 0.5, ("not",), names))
+
+
+def trace_update(
+    model: Model, centre: str | None = None, context: str | None = None, negatives: list[str] | None = None
+) -> Trace:
+    """One update for a pair of the text, on a copy of its rows: the model does not change.
+
+    By default the pair is the first of `pairs`, the negatives are drawn; the learning rate is the first, `lr`. In
+    skip-gram the centre word foretells the context word; in CBOW the mean of a window with the context word in it
+    foretells the centre word. Raises Mistake("word_unknown"), ("word_twice"), and ("pair_never_met") for words that
+    never stand in one window, so that training has no such update.
+    """
+    spec, words = model.spec, model.vocabulary.words
+    begin, tokens, i, j = _meeting(model, centre, context)
+    R = int(np.random.default_rng([spec.seed, begin, i, j]).integers(abs(i - j), spec.window, endpoint=True))
+    if spec.architecture == "cbow":
+        places, target = [x for x in range(max(0, i - R), min(len(tokens), i + R + 1)) if x != i], tokens[i]
+    else:
+        places, target = [i], tokens[j]
+    into = [int(tokens[x]) for x in places]
+    out = [int(target), *_negatives(model, int(target), negatives)]
+    sentence, inputs, outputs = (tuple(words[x] for x in rows) for rows in (tokens, into, out))
+    window = _window_steps(sentence, model.keep[tokens], i, R, outputs, spec.power)
+    return (*window, *_update_steps(model.W[into], model.C[out], spec.lr, inputs, outputs))
+
+
+def _meeting(model: Model, centre: str | None, context: str | None) -> tuple[int, np.ndarray, int, int]:
+    """The first sentence in which context stands in the window of centre: where it begins, its words, their places."""
+    if centre is None or context is None:
+        example = pairs(model)
+        i, j = example["pairs"][0]
+        begin = int(model.offsets[example["sentence"]])
+        return begin, model.ids[begin : begin + len(example["words"])], i, j
+    x, y = _rows(model, [centre, context])
+    for place in np.flatnonzero(model.ids == x):
+        s = int(np.searchsorted(model.offsets, place, side="right"))
+        begin, end = int(model.offsets[s - 1]), int(model.offsets[s])
+        tokens, i = model.ids[begin:end], int(place) - begin
+        found = [int(j) for j in np.flatnonzero(tokens == y) if abs(j - i) <= model.spec.window]
+        if found:
+            return begin, tokens, i, min(found, key=lambda j: abs(j - i))
+    company = ", ".join(_company(model, x)[:3])
+    raise Mistake("pair_never_met", centre=centre, context=context, window=model.spec.window, near=company)
+
+
+def _company(model: Model, x: int) -> list[str]:
+    """The words that follow or precede word x, most often first."""
+    places = np.flatnonzero(model.ids == x)
+    beside = np.concatenate([places - 1, places + 1])
+    found = np.bincount(model.ids[beside[(beside >= 0) & (beside < len(model.ids))]])
+    found[x : x + 1] = 0
+    return [model.vocabulary.words[y] for y in np.argsort(-found, kind="stable") if found[y]]
+
+
+def _negatives(model: Model, target: int, given: list[str] | None) -> list[int]:
+    """The rows of the given words, or of K different ones drawn from the noise; never the target."""
+    if given is not None:
+        return _rows(model, [model.vocabulary.words[target], *given])[1:]
+    chance = np.random.default_rng([model.spec.seed, target])
+    drawn = model.noise[chance.integers(len(model.noise), size=50 * model.spec.negatives)]
+    return [int(x) for x in dict.fromkeys(drawn) if x != target][: model.spec.negatives]
+
+
+def _window_steps(
+    sentence: tuple[str, ...],
+    keep: np.ndarray,
+    i: int,
+    R: int,
+    outputs: tuple[str, ...],
+    power: float,
+) -> tuple[Step, Step]:
+    """The window around place i of a sentence, and the words it is told from: `outputs`, the real one first."""
+    place = np.arange(len(sentence))
+    inside = ((np.abs(place - i) <= R) & (place != i)).astype(np.int64)  # (T,)
+    t = _labels(len(outputs)).astype(np.int64)
+    looking = rf"i = {i + 1},\quad R = {R},\quad 0 < |i - j| \le R"
+    drawing = rf"t = {row(t)},\quad P(n) \propto {{f_n}}^{{{number(power)}}}"
+    window, kept = {"window": inside}, {"place": place + 1, "keep": keep}
+    return (
+        Step("window", looking, kept, window, _line("window"), dict.fromkeys([*kept, *window], sentence)),
+        Step("pair", drawing, window, {"t": t}, _line("pair"), {"window": sentence, "t": outputs}),
+    )
+
+
+def _update_steps(
+    W: np.ndarray, C: np.ndarray, lr: float, inputs: tuple[str, ...], outputs: tuple[str, ...]
+) -> tuple[Step, ...]:
+    """One update of the input rows W (m, D) and output rows C (K+1, D), the real one first. Neither changes."""
+    t, eta = _labels(len(C)), np.float32(lr)
+    v = W.mean(axis=0)  # (D,): the centre word's row, or in CBOW the mean of the window's
+    s, p = _scores(C, v)
+    new_C, e, g = C.copy(), np.empty_like(s), np.empty_like(v)
+    update(v, new_C, np.arange(len(C)), eta, e, g)
+    new_W = W + eta * g
+    new_v = new_W.mean(axis=0)
+    new_s, new_p = _scores(new_C, new_v)
+    loss = np.array([np.logaddexp(0, np.where(t > 0, -x, x)).sum() for x in (s, new_s)])
+    names = {"W": inputs, "W new": inputs} | dict.fromkeys(["v'", "v' new", "s", "σ(s)", "t", "e"], outputs)
+
+    def step(id: str, formula: list[str], given: dict[str, np.ndarray], made: dict[str, np.ndarray]) -> Step:
+        return Step(id, _lines(formula), given, made, _line(id), {x: names[x] for x in (*given, *made) if x in names})
+
+    k = range(len(C))
+    return (
+        step("lookup", [_mean(W, v), *(_vector(x, C[x]) for x in k)], {}, {"W": W, "v": v[None], "v'": C}),
+        step("dots", [_dot(x, C[x], v, s[x]) for x in k], {"v'": C, "v": v[None]}, {"s": s}),
+        step("sigma", [_sigma(x, s[x], p[x]) for x in k], {"s": s}, {"σ(s)": p}),
+        step("error", [_error(x, t[x], p[x], e[x]) for x in k], {"t": t, "σ(s)": p}, {"e": e}),
+        step("gradient", [_gradient(e, C, g)], {"e": e, "v'": C}, {"g": g[None]}),
+        step(
+            "update_output",
+            [_moved(rf"v'_{{{x}}}", C[x], f"{number(lr)} \\cdot {_factor(e[x])}", v, new_C[x]) for x in k],
+            {"v'": C, "e": e, "v": v[None]},
+            {"v' new": new_C},
+        ),
+        step("update_input", [_moved("v", v, number(lr), g, new_v)], {"W": W, "g": g[None]}, {"W new": new_W}),
+        step(
+            "after",
+            [_after(x, s[x], new_s[x], p[x], new_p[x]) for x in k],
+            {"v' new": new_C, "v new": new_v[None]},
+            {"s": new_s, "σ(s)": new_p, "loss": loss},
+        ),
+    )
+
+
+def _line(id: str) -> str:
+    return f"word2vec.py#{id}"
+
+
+def _labels(n: int) -> np.ndarray:
+    """t (n,): 1 for the real word, which comes first, 0 for the drawn ones."""
+    t: np.ndarray = np.eye(1, n, dtype=np.float32)[0]
+    return t
+
+
+def _scores(C: np.ndarray, v: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """s = u · v and σ(s) for each row u of C: (K+1,) each."""
+    s = np.array([dot(u, v) for u in C], np.float32)
+    return s, np.array([sigmoid(x) for x in s], np.float32)
+
+
+# The formulas with the numbers put in. Of many rows or components the first few are written out.
+
+ROWS, COLUMNS = 4, 3
+
+
+def _lines(lines: list[str]) -> str:
+    if len(lines) == 1:
+        return lines[0]
+    shown = lines if len(lines) <= ROWS else [*lines[: ROWS - 1], r"\vdots"]
+    return r"\begin{matrix} " + r" \\ ".join(shown) + r" \end{matrix}"
+
+
+def _factor(value: float) -> str:
+    """A number inside a product: a negative one in brackets."""
+    return f"({number(value)})" if value < 0 else number(value)
+
+
+def _vector(k: int, u: np.ndarray) -> str:
+    return rf"v'_{{{k}}} = {row(u, COLUMNS)}"
+
+
+def _mean(W: np.ndarray, v: np.ndarray) -> str:
+    mean = rf"\frac{{1}}{{{len(W)}}} \sum_j v_j = " if len(W) > 1 else ""
+    return rf"v = {mean}{row(v, COLUMNS)}"
+
+
+def _dot(k: int, u: np.ndarray, v: np.ndarray, s: float) -> str:
+    terms = [rf"{_factor(x)} \cdot {_factor(y)}" for x, y in zip(u[:COLUMNS], v[:COLUMNS], strict=True)]
+    more = [r"\dots"] if len(v) > COLUMNS else []
+    return rf"s_{{{k}}} = v'_{{{k}}} \cdot v = {' + '.join(terms + more)} = {number(s)}"
+
+
+def _sigma(k: int, s: float, p: float) -> str:
+    return rf"\sigma(s_{{{k}}}) = \frac{{1}}{{1 + e^{{{number(-s)}}}}} = {number(p)}"
+
+
+def _error(k: int, t: float, p: float, e: float) -> str:
+    return rf"e_{{{k}}} = t_{{{k}}} - \sigma(s_{{{k}}}) = {number(t)} - {number(p)} = {number(e)}"
+
+
+def _gradient(e: np.ndarray, C: np.ndarray, g: np.ndarray) -> str:
+    terms = [rf"{_factor(x)}\,{row(u, COLUMNS)}" for x, u in zip(e[: ROWS - 1], C, strict=False)]
+    more = [r"\dots"] if len(e) > len(terms) else []
+    return rf"g = \sum_k e_k\,v'_k = {' + '.join(terms + more)} = {row(g, COLUMNS)}"
+
+
+def _moved(name: str, old: np.ndarray, factor: str, direction: np.ndarray, new: np.ndarray) -> str:
+    return rf"{name} \leftarrow {row(old, COLUMNS)} + {factor}\,{row(direction, COLUMNS)} = {row(new, COLUMNS)}"
+
+
+def _after(k: int, s: float, new_s: float, p: float, new_p: float) -> str:
+    return rf"s_{{{k}}}: {number(s)} \to {number(new_s)},\quad \sigma(s_{{{k}}}): {number(p)} \to {number(new_p)}"
+
+
+QUESTIONS: dict[str, Callable[..., Any]] = {
+    "analogy": analogy,
+    "neighbours": neighbours,
+    "similarity": similarity,
+    "accuracy": accuracy,
+    "baselines": baselines,
+    "pairs": pairs,
+    "project_vectors": project_vectors,
+    "trace_update": trace_update,
+    "export": export,
+}
+VIEWS: dict[str, Callable[..., Numbers]] = {
+    "map_view": map_view,
+    "nearest_view": nearest_view,
+    "rank_view": rank_view,
+}
