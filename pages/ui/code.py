@@ -17,7 +17,7 @@ MODELS = ENGINE / "models"
 WHOLE = 24  # lines: a function this short is shown whole around a marked line
 AROUND = 7  # lines before and after the mark in a longer one
 
-LABELS = ("code.lines", "code.whole", "code.command", "code.command.help", "code.command.own")
+LABELS = ("code.lines", "code.whole", "code.command.help", "code.command.own")
 
 
 @dataclass(frozen=True)

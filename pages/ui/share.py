@@ -1,0 +1,41 @@
+"""A link that brings somebody else here: the same language, station, step, text and dials, so the same numbers."""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode, urlsplit
+
+import segno
+import streamlit as st
+
+from engine.experiments import Experiment
+from pages.ui import own_text, session
+
+STATE = ("at", "n")  # what pages keep in their address besides the dials
+SCALE = 5  # pixels a module of the QR code
+
+LABELS = ("share", "share.help", "share.own", "share.qr")
+
+
+def share(slug: str, spec: Experiment, *, texts: Mapping[str, str]) -> None:
+    """A button that opens the link, ready to copy, and its QR code for a room full of telephones."""
+    address = link(slug, spec)
+    with st.popover(texts["share"], icon=":material/share:", key=f"{slug}.share"):
+        st.markdown(texts["share.help"])
+        st.code(address, language=None, wrap_lines=True)
+        if own_text.reads(spec):
+            st.caption(texts["share.own"])
+        st.image(qr(address), width=260, alt=texts["share.qr"])
+
+
+def link(slug: str, spec: Experiment) -> str:
+    """The absolute address of page `slug` as it stands."""
+    here = urlsplit(st.context.url or "")
+    folder = here.path.rstrip("/").removesuffix(f"/{slug}")
+    now = st.query_params.to_dict()
+    values = {"lang": session.language(), **{k: now[k] for k in STATE if k in now}, **spec.changed()}
+    return f"{here.scheme}://{here.netloc}{folder}/{slug}?{urlencode(values, safe=':')}"
+
+
+def qr(address: str) -> str:
+    """A QR code as SVG, dark on white in both themes: cameras want it so."""
+    made: str = segno.make(address, error="m").svg_inline(scale=SCALE, border=4, dark="#000", light="#fff")
+    return made.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
