@@ -38,7 +38,7 @@ POLICY = "; ".join([
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "font-src 'self' data:",
-    "connect-src 'self' ws: wss: blob: data:",
+    "connect-src 'self' blob: data:",
     "worker-src 'self' blob:",
     "object-src 'none'",
     "base-uri 'self'",
@@ -65,7 +65,7 @@ class Headers:
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
                 if headers.get("content-type", "").startswith("text/html"):
-                    headers["Link"] = f"</{PLOTLY}>; rel=preload; as=script"
+                    headers["Link"] = f"<{PLOTLY}>; rel=preload; as=script"
             await send(message)
 
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)

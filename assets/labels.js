@@ -1,7 +1,11 @@
 // Labels of points that keep apart: each takes the best of a few places around its point, and stays there while it can.
 
-const PLACES = [[1, 0], [0, -1], [0, 1], [-1, 0], [1, -1], [1, 1], [-1, -1], [-1, 1]]; // right, above, below, left, …
-const COST = { label: 12, point: 5, outside: 20, later: 0.15, moved: 0.6 };
+const PLACES = [ // right, above, below, left, and what lies between them; the first ones are liked best
+  [1, 0], [0, -1], [0, 1], [-1, 0], [1, -0.5], [1, 0.5], [-1, -0.5], [-1, 0.5],
+  [1, -1], [1, 1], [-1, -1], [-1, 1], [0.5, -1], [0.5, 1], [-0.5, -1], [-0.5, 1],
+];
+const COST = { label: 12, point: 8, outside: 20, later: 0.08, moved: 0.6 };
+const CROWDED = 0.12; // share of a label that others may cover before it waits for more room
 
 const overlap = (a, b) =>
   Math.max(0, Math.min(a.right, b.right) - Math.max(a.left, b.left)) *
@@ -44,9 +48,9 @@ class Labels {
     for (const item of this.order) {
       const p = points[this.items.indexOf(item)];
       const seen = p && p.x >= area.left && p.x <= area.right && p.y >= area.top && p.y <= area.bottom;
-      const best = seen ? this.best(item, p, gap, taken, dots, area) : { cost: Infinity };
+      const best = seen ? this.best(item, p, gap, taken, dots, area) : {};
       // Words that lie on one another cannot all be read: the later ones wait until there is room.
-      item.hidden = best.cost > COST.label * (item.hidden ? 0.15 : 0.35);
+      item.hidden = !(best.covered <= (item.hidden ? 0 : CROWDED) && best.outside < 0.3);
       if (!item.hidden) {
         taken.push(best.box);
         item.place = best.place;
@@ -60,14 +64,14 @@ class Labels {
     let best = { cost: Infinity };
     const size = item.width * item.height || 1;
     PLACES.forEach(([dx, dy], place) => {
-      const left = p.x + (dx > 0 ? gap : dx < 0 ? -gap - item.width : -item.width / 2);
-      const top = p.y + (dy > 0 ? gap : dy < 0 ? -gap - item.height : -item.height / 2);
+      const left = p.x - item.width / 2 + dx * (item.width / 2 + gap);
+      const top = p.y - item.height / 2 + dy * (item.height / 2 + gap);
       const b = box(left, top, item.width, item.height);
       const share = boxes => boxes.reduce((sum, other) => sum + overlap(b, other), 0) / size;
-      const outside = 1 - overlap(b, area) / size;
-      const cost = COST.label * share(taken) + COST.point * share(dots) + COST.outside * outside +
+      const outside = 1 - overlap(b, area) / size, covered = share(taken);
+      const cost = COST.label * covered + COST.point * share(dots) + COST.outside * outside +
         COST.later * place + (item.hidden || place === item.place ? 0 : COST.moved);
-      if (cost < best.cost) best = { cost, place, box: b };
+      if (cost < best.cost) best = { cost, place, box: b, covered, outside };
     });
     return best;
   }

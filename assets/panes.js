@@ -75,18 +75,21 @@ class Pane {
     this.tools = el("div", "tools");
     this.body = el("div", "body");
     this.note = el("p", "note");
-    this.below = el("details");
-    this.below.append(el("summary", "", stage.texts["stage.table"]));
-    this.below.addEventListener("toggle", () => this.list());
+    this.below = el("div", "numbers");
+    this.below.hidden = true;
+    this.below.tabIndex = 0; // it scrolls
     const head = el("header");
     head.append(this.title, this.tools);
     this.root.append(head, this.body, this.note, this.below);
     this.root.setAttribute("aria-label", spec.title);
+    this.opener = this.tool("table", () => this.open(this.below.hidden));
+    this.opener.setAttribute("aria-expanded", "false");
     this.tool("csv", () => this.saveTable());
   }
 
   tool(name, action) {
     const button = el("button", "tool", name === "csv" || name === "png" ? name.toUpperCase() : "");
+    if (name in ICONS) button.append(icon(name));
     button.type = "button";
     button.title = this.stage.texts[`stage.${name}`];
     button.setAttribute("aria-label", `${this.spec.title}: ${button.title}`);
@@ -113,9 +116,15 @@ class Pane {
   close() {}
   summary(frame) { return this.part(frame)?.summary ?? ""; }
 
+  open(wide) {
+    this.below.hidden = !wide;
+    this.opener.setAttribute("aria-expanded", wide);
+    this.list();
+  }
+
   // The numbers as a table on the page, made only while it is open.
   list() {
-    if (!this.below.open) return;
+    if (this.below.hidden) return;
     const { columns, rows } = this.table();
     const table = el("table");
     const line = (cells, tag, parent) => {
@@ -128,8 +137,7 @@ class Pane {
     rows.forEach(row => line(row, "td", body));
     head.querySelectorAll("th").forEach(th => { th.scope = "col"; });
     table.append(head, body);
-    this.below.querySelector("table")?.remove();
-    this.below.append(table);
+    this.below.replaceChildren(table);
   }
 
   cell(value) { return finite(value) ? digits(value, this.stage.language) : String(value ?? "–"); }
@@ -220,11 +228,11 @@ class PlotPane extends Drawn {
     this.layer.setAttribute("aria-hidden", "true"); // the summary and the table say it
     this.body.append(this.layer);
     this.labels = new Labels(this.layer);
-    if (!this.solid) this.labels.set(spec.base.labels ?? []);
+    this.labels.set(spec.base.labels ?? []);
     if (spec.base.legend?.length) this.body.after(this.legend(spec.base.legend));
     if (spec.base.fit) {
       for (const [name, factor] of [["closer", 0.75], ["farther", 1 / 0.75], ["fit", 0]])
-        this.tool(name, () => this.zoom(factor)).prepend(icon(name));
+        this.tool(name, () => this.zoom(factor));
     }
   }
 
@@ -239,24 +247,17 @@ class PlotPane extends Drawn {
     return list;
   }
 
-  // The theme's colours are resolved once for each look, not for each moment.
+  // The theme's colours are put in once for each look, not for each moment.
   get base() {
-    const look = this.look(), key = JSON.stringify(look);
-    if (this.known !== key) {
-      this.known = key;
-      const data = themed(this.spec.base.data, this.style).map((trace, n) => this.dressed(trace, n));
-      const margin = this.solid ? { l: 0, r: 0, t: 0, b: 0 } : { l: 44, r: 10, t: 8, b: 40 };
+    if (!this.ready) {
+      const look = this.look();
+      const data = themed(this.spec.base.data, this.style);
+      const margin = this.solid ? { l: 0, r: 0, t: 0, b: 0 } : { l: 48, r: 10, t: 8, b: 40 };
       this.ready = { data, layout: merge(merge(look, { margin }), themed(this.spec.base.layout ?? {}, this.style)) };
       if (this.solid) this.ready.layout = this.spatial(this.ready.layout, look);
       this.labels.measure();
     }
     return this.ready;
-  }
-
-  // In three dimensions the labels are Plotly's own.
-  dressed(trace, n) {
-    const group = this.solid && this.spec.base.labels?.find(g => g.trace === n);
-    return group ? { ...trace, mode: "markers+text", textposition: "top center" } : trace;
   }
 
   spatial(layout, look) {
@@ -304,16 +305,34 @@ class PlotPane extends Drawn {
 
   label() {
     const full = this.plot._fullLayout;
-    if (this.solid || !full?.xaxis || !this.spec.base.labels) return;
-    const { xaxis, yaxis } = full;
-    const at = (axis, value) => axis._offset + axis.l2p(value);
+    if (!this.drawn || !(this.solid ? full?.scene?._scene?.glplot : full?.xaxis)) return;
+    const pixels = this.solid ? this.inSpace(full) : this.inPlane(full);
     const where = (trace, n) => {
-      const x = this.drawn.data[trace].x?.[n], y = this.drawn.data[trace].y?.[n];
-      return finite(x) && finite(y) ? { x: at(xaxis, x), y: at(yaxis, y) } : null;
+      const point = ["x", "y", "z"].slice(0, this.solid ? 3 : 2).map(axis => this.drawn.data[trace][axis]?.[n]);
+      return point.every(finite) ? pixels(point) : null;
     };
-    const area = { left: xaxis._offset, top: yaxis._offset, right: xaxis._offset + xaxis._length,
-      bottom: yaxis._offset + yaxis._length };
-    this.labels.place(where, area, 8);
+    this.labels.place(where, this.area(full), 8);
+  }
+
+  inPlane({ xaxis, yaxis }) {
+    return ([x, y]) => ({ x: xaxis._offset + xaxis.l2p(x), y: yaxis._offset + yaxis.l2p(y) });
+  }
+
+  // Where the camera sees a point: model, view and projection, one 4 × 4 matrix after the other, column by column.
+  inSpace(full) {
+    const { glplot, dataScale: scale } = full.scene._scene, camera = glplot.cameraParams;
+    const times = (m, v) => [0, 1, 2, 3].map(r => v.reduce((sum, value, c) => sum + m[4 * c + r] * value, 0));
+    const { right, bottom } = this.area(full);
+    return point => {
+      const start = [...point.map((value, n) => value * scale[n]), 1];
+      const [x, y, , w] = [camera.model, camera.view, camera.projection].reduce((v, m) => times(m, v), start);
+      return { x: (1 + x / w) / 2 * right, y: (1 - y / w) / 2 * bottom };
+    };
+  }
+
+  area({ xaxis, yaxis }) {
+    if (this.solid) return box(0, 0, this.plot.clientWidth, this.plot.clientHeight);
+    return box(xaxis._offset, yaxis._offset, xaxis._length, yaxis._length);
   }
 
   // Once, after the first drawing: what the learner does to the picture is kept.
@@ -327,7 +346,8 @@ class PlotPane extends Drawn {
       this.label();
     };
     this.plot.on("plotly_relayouting", follow);
-    this.plot.on("plotly_relayout", () => { if (!this.zooming) follow(); });
+    if (this.solid) this.plot.addEventListener("pointermove", event => event.buttons && requestAnimationFrame(() => this.label()));
+    this.plot.on("plotly_relayout", follow);
     this.plot.on("plotly_doubleclick", () => this.zoom(0));
   }
 
@@ -354,7 +374,7 @@ class PlotPane extends Drawn {
   empty() { return !this.plot.querySelector(this.solid ? "canvas" : ".trace, .hm, .imagelayer image"); }
 
   resize() {
-    this.labels.measure();
+    this.ready = null;
     return this.frame && this.show(this.frame);
   }
 
@@ -440,7 +460,7 @@ class CurvesPane extends Drawn {
       yaxis: curve.axis === "right" ? "y2" : "y",
     }));
     const full = merge(look, {
-      margin: { l: 48, r: right ? 48 : 12, t: 8, b: 38 }, dragmode: false, hovermode: false,
+      margin: { l: 52, r: right ? 62 : 12, t: 8, b: 40 }, dragmode: false, hovermode: false,
       xaxis: { title: { text: steps }, range: [0, frames.at(-1)?.total ?? 1], nticks: 4, tickformat: "~s", zeroline: false },
       yaxis: { title: { text: unit }, nticks: 4, zeroline: false },
       ...(right ? { yaxis2: { ...look.yaxis, title: { text: right, ...look.yaxis.title }, overlaying: "y", side: "right",
@@ -469,7 +489,7 @@ class CurvesPane extends Drawn {
 class TablePane extends Pane {
   constructor(spec, stage) {
     super(spec, stage);
-    this.below.hidden = true; // it is a table already
+    this.opener.hidden = true; // it is a table already
     const table = el("table"), head = el("tr");
     for (const column of spec.base.columns) {
       const th = el("th", column.kind, column.label);
@@ -519,7 +539,7 @@ class TablePane extends Pane {
 class NumbersPane extends Pane {
   constructor(spec, stage) {
     super(spec, stage);
-    this.below.hidden = true;
+    this.opener.hidden = true;
     this.list_ = el("dl");
     this.body.append(this.list_);
   }

@@ -15,8 +15,10 @@ const ICONS = {
   first: "M5 4v12M17 4L8 10l9 6Z", back: "M15 4L6 10l9 6Z", play: "M5 3l12 7-12 7Z", stop: "M5 3h4v14H5ZM11 3h4v14h-4Z",
   forward: "M5 4l9 6-9 6Z", last: "M15 4v12M3 4l9 6-9 6Z",
   closer: "M9 4v10M4 9h10", farther: "M4 9h10", fit: "M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4",
+  table: "M3 4h14v12H3ZM3 8h14M3 12h14M9 4v12",
 };
-const icon = name => svg("0 0 20 20", { d: ICONS[name], fill: ["closer", "farther", "fit"].includes(name) ? "none" : "currentColor",
+const OUTLINED = ["closer", "farther", "fit", "table"];
+const icon = name => svg("0 0 20 20", { d: ICONS[name], fill: OUTLINED.includes(name) ? "none" : "currentColor",
   stroke: "currentColor", "stroke-width": 1.6, "stroke-linejoin": "round" });
 
 // Every moment received of one view of one run.
@@ -25,7 +27,7 @@ class Film {
     this.token = data.token;
     this.screen = data.screen;
     this.frames = [];
-    this.stands = { state: "queued", place: 0, progress: 0, restarts: 0, mistake: null, total: 0 };
+    this.stands = { state: "queued", place: 0, progress: 0, restarts: 0, mistake: null, trouble: null, total: 0 };
     this.mark = "";
     this.boxes = {};
   }
@@ -33,7 +35,7 @@ class Film {
   get address() { return `live/${this.token}/${this.screen}`; }
   get since() { return this.frames.at(-1)?.i ?? -1; }
   get over() { return FINAL.includes(this.stands.state); }
-  get complete() { return this.over && this.since >= this.stands.total - 1; }
+  get complete() { return this.over && (this.stands.state !== "done" || this.since >= this.stands.total - 1); }
 
   take(reply) {
     const { frames, mark, ...stands } = reply;
@@ -80,7 +82,7 @@ class Film {
 
   round([low, high]) {
     if (!(high > low)) return finite(low) ? [low - 1, low + 1] : [-1, 1];
-    const unit = 2 ** (Math.ceil(Math.log2(high - low)) - 3);
+    const unit = 2 ** (Math.ceil(Math.log2(high - low)) - 4);
     return [Math.floor(low / unit - 0.4) * unit, Math.ceil(high / unit + 0.4) * unit];
   }
 }
@@ -166,9 +168,10 @@ class Stage {
     });
     const areas = { main: el("div", "main"), side: el("div", "side"), below: el("div", "below") };
     for (const pane of this.panes) areas[pane.spec.place].append(pane.root);
+    areas.main.append(this.bar); // the buttons stay beside the main pane, however long the others are
     const top = el("div", "top");
     top.append(...[areas.main, areas.side].filter(area => area.childElementCount));
-    this.root.replaceChildren(top, this.bar, ...(areas.below.childElementCount ? [areas.below] : []), this.said);
+    this.root.replaceChildren(top, ...(areas.below.childElementCount ? [areas.below] : []), this.said);
     for (const pane of old.values()) pane.close();
     this.sized.disconnect();
     for (const pane of this.panes) this.sized.observe(pane.body);
@@ -186,8 +189,8 @@ class Stage {
       if (turn !== this.turn || this.closed) return;
       this.lost = false;
       if (reply.status === 404) film.stands = { ...film.stands, state: "dropped" };
-      else if (reply.status === 200) this.received(film, await reply.json());
-      wait = reply.status === 404 ? 0 : this.pause_(film);
+      const news = reply.status === 200 && this.received(film, await reply.json());
+      wait = reply.status === 404 ? 0 : news ? POLL.training : this.patience(film);
     } catch {
       this.lost = true;
     }
@@ -196,18 +199,16 @@ class Stage {
     if (wait) this.polling = setTimeout(() => this.poll(), wait);
   }
 
-  pause_(film) {
-    const { state } = film.stands;
+  patience(film) {
     if (film.complete) return POLL.done;
-    if (state === "running" || film.over) // over, but not all here yet
-      return this.playing && film.frames.length - this.at > 20 ? POLL.ahead : POLL.training;
-    return state === "paused" ? POLL.idle : POLL.ahead;
+    if (film.stands.state === "paused") return POLL.idle;
+    return film.stands.state === "running" && film.frames.length - this.at <= 20 ? POLL.training : POLL.ahead;
   }
 
   received(film, reply) {
     const news = film.take(reply);
     if (film === this.next && film.frames.length) this.commit();
-    if (film !== this.film || !news) return;
+    if (film !== this.film || !news) return news;
     if (this.wanted !== null && this.wanted !== undefined) {
       this.goTo(this.wanted === Infinity ? film.frames.length - 1 : film.at(this.wanted));
       if (film.since >= this.wanted || film.complete) this.wanted = null;
@@ -215,6 +216,7 @@ class Stage {
     this.slider.style.setProperty("--loaded", film.share(film.frames.length - 1));
     this.root.dataset.frames = film.frames.length;
     if (film.complete) this.panes.filter(pane => pane instanceof CurvesPane && pane.frame).forEach(pane => pane.whole());
+    return news;
   }
 
   async control(action, n) {
@@ -352,14 +354,15 @@ class Stage {
     this.ownButtons = [this.pauseButton, button(training, "one", () => this.control("step", 1)),
       button(training, "ten", () => this.control("step", 10)), button(training, "cancel", () => this.control("cancel"))];
     this.restartButton = button(training, "restart", () => this.trigger("restart", this.film.token));
-    this.bar = el("div", "bar");
+    this.bar = el("div", "controls");
     const line = el("div", "line");
     line.append(playback, this.makeSlider(), this.makeSpeed());
     this.words_ = el("p", "status");
     this.hints = el("p", "hints", t["stage.keys"]);
     const second = el("div", "line");
     second.append(this.words_, training);
-    this.bar.append(line, second, this.hints);
+    this.trouble = el("p", "trouble");
+    this.bar.append(line, second, this.trouble, this.hints);
     this.said = el("p", "said");
     this.said.setAttribute("aria-live", "polite");
     if (this.layout) { this.layout = null; this.build(); }
@@ -425,7 +428,8 @@ class Stage {
 
   status() {
     if (!this.film) return;
-    const film = this.next ?? this.film, { state, place, progress, restarts, mistake } = film.stands, t = this.texts;
+    const film = this.next ?? this.film, t = this.texts;
+    const { state, place, progress, restarts, mistake, trouble } = film.stands;
     const frame = this.frames[this.at], newest = film.frames.at(-1);
     const values = { place, percent: Math.round(progress * 100), reason: mistake ?? "", step: this.count(newest?.step ?? 0) };
     const parts = [];
@@ -438,6 +442,7 @@ class Stage {
     if (restarts) parts.push(t["stage.replaced"]);
     if (this.lost) parts.push(t["stage.lost"]);
     this.words_.textContent = parts.join(" · ");
+    this.trouble.textContent = trouble ?? "";
     this.words_.dataset.state = this.root.dataset.state = state;
     this.root.dataset.token = film.token;
     for (const button of this.ownButtons) button.hidden = film.over || this.data.shared;

@@ -47,8 +47,8 @@ FONT = (
     '"PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", Arial, sans-serif'
 )
 THEMES = {  # as in .streamlit/config.toml: a test compares them
-    "light": {"text": "#1f2933", "ground": "#ffffff", "line": "#d5dae0"},
-    "dark": {"text": "#e4e7eb", "ground": "#14181d", "line": "#3a424c"},
+    "light": {"text": "#1f2933", "ground": "#ffffff", "line": "#e1e5e9"},
+    "dark": {"text": "#e4e7eb", "ground": "#14181d", "line": "#2f363e"},
 }
 
 
@@ -87,7 +87,7 @@ def curves(lines: Sequence[Curve], unit: str, right: str = "", steps: str = "", 
     `unit` and `right` name the left and the right axis, `steps` the axis of steps. `shares` are those of "left" and
     "right" that go from 0 to 1.
     """
-    share = {"range": [-0.03, 1.03], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
+    share = {"range": [-0.03, 1.03], "tickformat": ".0%", "tickvals": [0, 0.5, 1]}
     layout = {{"left": "yaxis", "right": "yaxis2"}[axis]: share for axis in shares}
     sent = [vars(line) for line in lines]
     return {"curves": sent, "unit": plain(unit), "right": plain(right), "steps": plain(steps), "layout": layout}

@@ -8,7 +8,20 @@ from typing import Any
 
 import numpy as np
 
-from lessons.figures import DASHES, OKABE_ITO, PALETTE, TEXT, Curve, Figure, columns, curves, number, plain, rounded
+from lessons.figures import (
+    DASHES,
+    GROUND,
+    OKABE_ITO,
+    PALETTE,
+    TEXT,
+    Curve,
+    Figure,
+    columns,
+    curves,
+    number,
+    plain,
+    rounded,
+)
 
 Attributes = Mapping[str, Mapping[str, str]]  # word → attribute → value, as the text's grammar knows them
 Analogy = tuple[str, str, str, str]  # a is to b as c is to d
@@ -20,8 +33,10 @@ KINDS = {
     "country": (OKABE_ITO["purple"], "square"),
     "capital": (OKABE_ITO["purple"], "star"),
     "job": (OKABE_ITO["sky"], "pentagon"),
+    "verb": (OKABE_ITO["sky"], "cross"),
 }
-IN_SPACE = {"triangle-up": "x", "star": "cross", "pentagon": "x"}  # the shapes Plotly has in three dimensions
+SIZES = {"triangle-up": 12, "star": 14, "pentagon": 12, "diamond": 12, "diamond-open": 12}  # 10 else: alike to the eye
+IN_SPACE = {"triangle-up": "square-open", "star": "diamond", "pentagon": "square-open"}  # fewer shapes in 3-D
 LEGEND = ("gender.m", "gender.f", "rank.royal", "age.young", *(f"kind.{kind}" for kind in KINDS))
 CATEGORIES = dict(zip(("gender", "royal", "age", "capital", "plural", "past"), (*PALETTE[:6],), strict=True))
 
@@ -58,8 +73,9 @@ def map_base(
         "marker": {
             "color": [colour for colour, _ in looks],
             "symbol": [_symbol(shape, dims) for _, shape in looks],
-            "size": 10 if dims == 2 else 6,
-            "line": {"width": 1.5},
+            "size": [SIZES.get(shape, 10) if dims == 2 else 8 for _, shape in looks],
+            "opacity": 1,
+            "line": {"width": 1.5 if dims == 2 else 0, "color": GROUND},
         },
     }
     traces = [*_parallelogram(dims), points, _target(analogy, dims)]
@@ -71,7 +87,7 @@ def map_base(
             {"trace": WORDS, "texts": list(words), "strong": strong},
             {"trace": TARGET, "texts": [target_name(analogy)] if analogy else [], "strong": [], "quiet": True},
         ],
-        "legend": _legend(words, attributes, texts),
+        "legend": _legend(words, attributes, texts, dims),
         "table": {"traces": [WORDS, TARGET], "columns": [texts["map.word"], *"xyz"[:dims]]},
         "fit": True,
     }
@@ -127,7 +143,7 @@ def _symbol(shape: str, dims: int) -> str:
     return shape if dims == 2 else IN_SPACE.get(shape, shape)
 
 
-def _legend(words: Sequence[str], attributes: Attributes, texts: Mapping[str, str]) -> list[Figure]:
+def _legend(words: Sequence[str], attributes: Attributes, texts: Mapping[str, str], dims: int) -> list[Figure]:
     """One entry for each attribute that some word on the map has and that shows."""
     there = {f"{name}.{value}" for word in words for name, value in attributes.get(word, {}).items()}
     looks = {
@@ -137,7 +153,7 @@ def _legend(words: Sequence[str], attributes: Attributes, texts: Mapping[str, st
         **{f"kind.{kind}": look for kind, look in KINDS.items()},
     }
     return [
-        {"label": texts[f"attribute.{entry}"], "colour": looks[entry][0], "symbol": looks[entry][1]}
+        {"label": texts[f"attribute.{entry}"], "colour": looks[entry][0], "symbol": _symbol(looks[entry][1], dims)}
         for entry in LEGEND
         if entry in there
     ]
@@ -153,7 +169,10 @@ def _parallelogram(dims: int) -> list[Figure]:
         arrow: Figure = {"mode": "lines", "line": {"width": 2.5, "color": OKABE_ITO["vermillion"], "dash": dash}}
         if dims == 2:
             head = {"symbol": "arrow", "size": [0, 13], "angleref": "previous", "standoff": [0, 7]}
-            arrow |= {"mode": "lines+markers", "marker": {**head, "color": OKABE_ITO["vermillion"], "opacity": 1}}
+            arrow |= {
+                "mode": "lines+markers",
+                "marker": {**head, "color": OKABE_ITO["vermillion"], "line": {"width": 0}},
+            }
         arrows.append({**arrow, "hoverinfo": "skip"})
     return [area, *arrows]
 
@@ -161,7 +180,7 @@ def _parallelogram(dims: int) -> list[Figure]:
 def _target(analogy: Analogy | None, dims: int) -> Figure:
     """The point the arithmetic leads to: no word's own place, so a hollow cross and no dot."""
     colour = OKABE_ITO["vermillion"]
-    shape = {"symbol": "x-thin", "size": 11} if dims == 2 else {"symbol": "x", "size": 5}
+    shape = {"symbol": "x-thin", "size": 11} if dims == 2 else {"symbol": "circle-open", "size": 9}
     return {
         "mode": "markers",
         "text": [plain(target_name(analogy))] if analogy else [],

@@ -18,7 +18,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from engine import runner
-from engine.mistake import Mistake
 from engine.runner import Run
 from engine.snapshot import Frame, Numbers
 
@@ -71,7 +70,7 @@ def frames(request: Request) -> Response:
         return Response(status_code=404)
     since = _whole(request, "since", -1)
     new = run.frames(screen.view, since)[:AT_ONCE]
-    stands = _stands(run, screen.language)
+    stands = _stands(run, screen)
     mark = hashlib.sha256(json.dumps(stands).encode()).hexdigest()[:8]
     if not new and mark == request.query_params.get("mark"):
         return Response(status_code=204)
@@ -102,14 +101,16 @@ ROUTES = [
 ]
 
 
-def _stands(run: Run, language: str) -> dict[str, Any]:
-    mistake = run.mistake
+def _stands(run: Run, screen: Screen) -> dict[str, Any]:
+    """How the run stands. `trouble` says why a pane stays empty, `mistake` why the run ended."""
+    trouble = run.trouble(screen.view)
     return {
         "state": run.state,
         "place": run.place,
         "progress": round(run.progress, 2),
         "restarts": run.restarts,
-        "mistake": mistake.sentence(language) if isinstance(mistake, Mistake) else None,
+        "mistake": run.mistake.sentence(screen.language) if run.mistake else None,
+        "trouble": trouble.sentence(screen.language) if trouble else None,
         "total": len(run.history),
         "moments": run.moments(),
     }
