@@ -6,7 +6,7 @@ import streamlit as st
 
 from engine import runner
 from engine.mistake import Mistake
-from pages.ui import escape, session
+from pages.ui import escape, session, store
 
 ASSETS = Path(__file__).parent.parent / "assets"
 STYLE = (ASSETS / "style.css").read_text(encoding="utf-8")
@@ -42,6 +42,7 @@ def switches(texts):
             key="language",
             required=True,
             label_visibility="collapsed",
+            on_change=session.keep_language,
         )
         st.toggle(texts["projector"], key="projector", help=texts["projector.help"])
     session.keep_in_link(lang=session.language(), projector="1" if session.projector() else None)
@@ -68,3 +69,4 @@ if unknown := st.session_state.get("language.unknown"):
 page.run()
 with st.sidebar:
     going(texts)
+store.mount(session.language())

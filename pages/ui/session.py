@@ -5,19 +5,31 @@ from collections.abc import Mapping
 import streamlit as st
 
 from lessons import content
+from pages.ui import store
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 
 
 def language() -> str:
-    """The learner's language: chosen on the page, else named in the link, else the browser's."""
+    """The learner's language: chosen on the page, else named in the link, else of the last visit, else the browser's."""
     if "language" not in st.session_state:
         named = st.query_params.get("lang", "")
         browser = "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
         st.session_state["language"] = named if named in LANGUAGES else browser
         st.session_state["language.unknown"] = named if named and named not in LANGUAGES else ""
+        st.session_state["language.free"] = not named
+    if st.session_state["language.free"] and store.came_back():
+        st.session_state["language.free"] = False
+        if (remembered := store.get("language")) in LANGUAGES:
+            st.session_state["language"] = remembered
     chosen: str = st.session_state["language"]
     return chosen
+
+
+def keep_language() -> None:
+    """Remember the language for the next visit, once the learner has chosen one."""
+    st.session_state["language.free"] = False
+    store.put("language", st.session_state["language"])
 
 
 def projector() -> bool:
