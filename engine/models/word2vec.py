@@ -48,6 +48,7 @@ SNAPSHOTS = 200
 SLICE = 60_000_000  # multiplications between two snapshots, at most: about 20 ms
 PAIRS = 1_000  # on which the loss is measured
 LISTED = 20_000  # words in `facts`
+MAPPED, TELLING = 20, 0.5  # words on the first map of an own text: the most frequent that subsampling keeps more often than this
 
 Array = np.ndarray
 # The compiler may reorder a sum; it may not assume that no number is infinite or missing, for a learner can make some.
@@ -439,16 +440,23 @@ def facts(model: Model) -> dict[str, Any]:
     """What a page needs to know of the text and the model."""
     spec, index = model.spec, model.vocabulary.index
     analogy = corpora.default_analogy(spec.corpus, spec.language)
+    wanted = corpora.map_words(spec.corpus, spec.language) or _telling(model)
     return {
         "vocabulary": list(model.vocabulary.words[:LISTED]),
         "vocabulary_size": len(model.vocabulary.words),
         "tokens": len(model.ids),
         "sentences": len(model.offsets) - 1,
         "parameters": model.W.size + model.C.size,
-        "words": [word for word in corpora.map_words(spec.corpus, spec.language) if word in index],
+        "words": [word for word in wanted if word in index],
         "analogy": list(analogy) if analogy and all(word in index for word in analogy) else None,
         "questions": len(model.questions.words),
     }
+
+
+def _telling(model: Model) -> list[str]:
+    """The most frequent words of a text of which no map is known, without those that subsampling mostly skips."""
+    found = [word for word, keep in zip(model.vocabulary.words, model.keep, strict=True) if keep > TELLING]
+    return [word for word in found if word[0].isalpha()][:MAPPED]
 
 
 def weights(model: Model) -> dict[str, np.ndarray]:
@@ -549,6 +557,36 @@ def project_vectors(model: Model, words: list[str] | None = None, n: int = 200) 
     """Vectors for a map by another method: those of `words`, or of the n most frequent."""
     rows = [_row(model, word) for word in words] if words else list(range(min(n, len(model.vocabulary.words))))
     return {"words": [model.vocabulary.words[x] for x in rows], "vectors": model.W[rows].tolist()}
+
+
+def rank(model: Model, words: tuple[str, str, str, str]) -> dict[str, Any]:
+    """The place of d among the answers to "a is to b as c is to …", for words (a, b, c, d): see `rank_view`."""
+    numbers = rank_view(model, None, *words)
+    return {key: numbers[key] for key in ("excluded", "all", "answers")}
+
+
+def spread(model: Model) -> dict[str, float]:
+    """The mean cosine of two different words: near 0 when the vectors fill the space, near 1 when all are alike."""
+    units = analogies.unit(model.W)
+    V = len(units)
+    return {"cosine": float((np.square(units.sum(axis=0)).sum() - V) / (V * (V - 1)))}
+
+
+def lean(model: Model, words: list[str], minus: str, plus: str) -> dict[str, Any]:
+    """Where words stand between two others, such as he and she: in the text and in the vectors.
+
+    `text` is the share of `plus` among the `minus` and `plus` in the word's sentences, `vectors` the cosine of its
+    vector with plus − minus, `correlation` Pearson's, of the two over all words. Raises Mistake("word_unknown").
+    """
+    rows, ends = [_row(model, word) for word in words], _rows(model, (minus, plus))
+    direction = model.W[ends[1]] - model.W[ends[0]]  # (D,)
+    cosines = analogies.cosines(analogies.unit(model.W[rows]), direction[None])[0]  # (N,)
+    sentence = np.repeat(np.arange(len(model.offsets) - 1), np.diff(model.offsets))  # (tokens,) → its sentence
+    beside = [np.bincount(sentence[model.ids == end], minlength=len(model.offsets)) for end in ends]
+    met = np.array([[counts[np.unique(sentence[model.ids == x])].sum() for counts in beside] for x in rows])  # (N, 2)
+    shares = met[:, 1] / np.maximum(met.sum(axis=1), 1)  # (N,)
+    correlation = float(np.corrcoef(shares, cosines)[0, 1])
+    return {"words": list(words), "text": shares.tolist(), "vectors": cosines.tolist(), "correlation": correlation}
 
 
 def export(model: Model) -> dict[str, str]:
@@ -847,6 +885,9 @@ QUESTIONS: dict[str, Callable[..., Any]] = {
     "similarity": similarity,
     "accuracy": accuracy,
     "baselines": baselines,
+    "rank": rank,
+    "spread": spread,
+    "lean": lean,
     "pairs": pairs,
     "project_vectors": project_vectors,
     "trace_update": trace_update,
