@@ -48,7 +48,7 @@ SNAPSHOTS = 200
 SLICE = 60_000_000  # multiplications between two snapshots, at most: about 20 ms
 PAIRS = 1_000  # on which the loss is measured
 LISTED = 20_000  # words in `facts`
-MAPPED, TELLING = 20, 0.5  # words on the first map of an own text: the most frequent that subsampling keeps more often than this
+MAPPED, TELLING = 20, 0.5  # words on the first map of an own text, and how often subsampling must keep them
 
 Array = np.ndarray
 # The compiler may reorder a sum; it may not assume that no number is infinite or missing, for a learner can make some.
@@ -891,6 +891,7 @@ QUESTIONS: dict[str, Callable[..., Any]] = {
     "pairs": pairs,
     "project_vectors": project_vectors,
     "trace_update": trace_update,
+    "trace_fixed_example": lambda model: trace_fixed_example(),
     "export": export,
 }
 VIEWS: dict[str, Callable[..., Numbers]] = {
