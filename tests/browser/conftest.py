@@ -11,6 +11,7 @@ from tests.browser import find_chromium
 from tests.browser.serve import Server, serve
 from tests.browser.visit import Guard, locale
 
+LAST = 6_000  # characters of the server's output shown with a failure
 SHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 
 
@@ -57,13 +58,17 @@ def open_page(server: Server, browser: Browser, guard: Guard, request: Any) -> I
         page.goto(server.url + path)
         return page
 
+    said = len(server.log.read_text())
     yield visit
-    for number, context in enumerate(contexts):
-        for page in context.pages:
-            if request.node.stash.get(FAILED, False):
-                SHOTS.mkdir(parents=True, exist_ok=True)
-                page.screenshot(path=SHOTS / f"{request.node.name.replace('/', '_')}-{number}.png", full_page=True)
+    failed = request.node.stash.get(FAILED, False)
+    for number, page in enumerate(page for context in contexts for page in context.pages):
+        if failed:
+            SHOTS.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=SHOTS / f"{request.node.name.replace('/', '_')}-{number}.png", full_page=True)
+    for context in contexts:
         context.close()
+    if failed:
+        print("the server said:", server.log.read_text()[said:][-LAST:])  # pytest shows it with the failure
 
 
 FAILED = pytest.StashKey[bool]()

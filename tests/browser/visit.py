@@ -20,9 +20,11 @@ def locale(language: str) -> str:
 
 
 def settled(page: Page) -> Page:
-    """Waits until the page stands: drawn once, and no script running."""
+    """Waits until the page stands: drawn once, no script running, and no error of ours in place of a part of it."""
     page.wait_for_selector(IDLE)
-    expect(page.locator("[data-testid='stMain'] h1, [data-testid='stMain'] h2").first).to_be_visible()
+    heading = page.locator("[data-testid='stMain'] h1, [data-testid='stMain'] h2").first
+    expect(heading.or_(page.get_by_test_id("stException")).first).to_be_visible()
+    expect(page.get_by_test_id("stException")).to_have_count(0)
     return page
 
 
