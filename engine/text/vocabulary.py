@@ -1,0 +1,65 @@
+"""Which words a text has, how often, and the text as numbers."""
+
+import difflib
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Sentence = Sequence[str]
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """The words of a text, the most frequent first, equals in alphabetical order.
+
+    `words` and `counts` (V,) go together: words[i] stands counts[i] times in the text.
+    """
+
+    words: tuple[str, ...]
+    counts: NDArray[np.int64]
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Word → its number, 0 to V − 1."""
+        return {word: i for i, word in enumerate(self.words)}
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+
+def count(sentences: Iterable[Sentence], min_count: int = 1) -> Vocabulary:
+    """The vocabulary of the words that stand at least `min_count` times in `sentences`."""
+    counter: Counter[str] = Counter()
+    for sentence in sentences:
+        counter.update(sentence)
+    kept = sorted(((w, n) for w, n in counter.items() if n >= min_count), key=lambda entry: (-entry[1], entry[0]))
+    return Vocabulary(tuple(w for w, _ in kept), np.array([n for _, n in kept], dtype=np.int64))
+
+
+def encode(sentences: Iterable[Sentence], vocabulary: Vocabulary) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """The text as one row of word numbers, without the words that are not in the vocabulary.
+
+    Returns ids (N,) and offsets (S + 1,): sentence s is ids[offsets[s]:offsets[s + 1]], which may be empty.
+    """
+    number = vocabulary.index.get
+    ids = array("i")
+    offsets = array("q", [0])
+    for sentence in sentences:
+        ids.extend([i for word in sentence if (i := number(word)) is not None])
+        offsets.append(len(ids))
+    return np.array(ids, dtype=np.int32), np.array(offsets, dtype=np.int64)
+
+
+def near(word: str, vocabulary: Vocabulary, n: int = 3) -> list[str]:
+    """Up to `n` words of the vocabulary that are spelt like `word`, the most alike first: "qeen" → "queen".
+
+    Compares with the 20,000 most frequent words, which takes up to a tenth of a second.
+    """
+    # A Chinese word has two characters or so: one in common is a likeness of one half.
+    cutoff = 0.6 if word.isascii() else 0.4
+    return difflib.get_close_matches(word.lower(), vocabulary.words[:20_000], n, cutoff)
