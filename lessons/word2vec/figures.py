@@ -50,6 +50,9 @@ LABELS = (
     *("cost.vocabulary", "cost.time", "cost.full", "cost.sampled"),
 )
 
+GREY = "#7F8A96"  # for words nothing is known of: seen on light and on dark ground
+MARGIN = {"margin": {"l": 56, "r": 16, "t": 16, "b": 48}}
+
 AREA, GIVEN, ASKED, WORDS, TARGET = range(5)  # the traces of a map
 
 
@@ -248,3 +251,44 @@ def accuracy_curves(categories: Sequence[str], texts: Mapping[str, str]) -> Figu
         for category, dash in zip(categories, DASHES, strict=False)
     ]
     return curves(lines, texts["metric.analogy_accuracy.unit"], steps=texts["axis.step"], shares=("left",))
+
+
+def projection(words: Sequence[str], xy: np.ndarray, attributes: Attributes, texts: Mapping[str, str]) -> Figure:
+    """Many words in one picture: xy (N, 2). Words the grammar knows carry their names, the others on hover."""
+    traces = []
+    for known in (False, True):
+        at = [n for n, word in enumerate(words) if (word in attributes) == known]
+        looks = [_look(attributes.get(words[n], {})) for n in at]
+        traces.append({
+            "type": "scatter",
+            "mode": "markers+text" if known else "markers",
+            "x": rounded(xy[at, 0]),
+            "y": rounded(xy[at, 1]),
+            "text": [plain(words[n]) for n in at],
+            "textposition": "top center",
+            "hovertemplate": "%{text}<extra></extra>",
+            "marker": {
+                "color": [GREY if colour == TEXT else colour for colour, _ in looks],
+                "symbol": [shape for _, shape in looks],
+                "size": 9 if known else 5,
+            },
+        })  # fmt: skip
+    axis = {"showticklabels": False, "zeroline": False}
+    return {"data": traces, "layout": {"xaxis": axis, "yaxis": axis, "showlegend": False, "height": 560, **MARGIN}}
+
+
+def leaning(found: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
+    """How jobs lean in the text ("text", a share) and in the vectors ("vectors", a cosine)."""
+    points = {
+        "type": "scatter",
+        "mode": "markers+text",
+        "x": rounded(found["text"], 3),
+        "y": rounded(found["vectors"], 3),
+        "text": [plain(word) for word in found["words"]],
+        "textposition": "top center",
+        "hovertemplate": "%{text}<br>%{x}, %{y}<extra></extra>",
+        "marker": {"color": KINDS["job"][0], "symbol": KINDS["job"][1], "size": 9},
+    }
+    x = {"title": {"text": texts["jobs.share"]}, "range": [-0.05, 1.05], "tickformat": ".0%"}
+    y = {"title": {"text": texts["jobs.lean"]}, "zeroline": True}
+    return {"data": [points], "layout": {"xaxis": x, "yaxis": y, "showlegend": False, "height": 460, **MARGIN}}

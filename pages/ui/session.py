@@ -11,7 +11,7 @@ LANGUAGES = {"zh": "中文", "en": "English"}
 
 
 def language() -> str:
-    """The learner's language: chosen on the page, else named in the link, else of the last visit, else the browser's."""
+    """The learner's language: chosen here, else named in the link, else of the last visit, else the browser's."""
     if "language" not in st.session_state:
         named = st.query_params.get("lang", "")
         browser = "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
@@ -45,7 +45,7 @@ def texts() -> Mapping[str, str]:
 
 
 def keep_in_link(**values: str | None) -> None:
-    """Write values into the page's address; None removes one. Touches only what differs, as every write costs a message."""
+    """Write values into the page's address; None removes one. Only what differs: every write costs a message."""
     for key, value in values.items():
         if value is None:
             if key in st.query_params:

@@ -48,7 +48,7 @@ def own(slug: str) -> Run | None:
 
 
 def shown(slug: str, spec: Experiment) -> Run:
-    """The run to show for `spec`: this visit's latest in its language, else one left by a reload, else the shared one."""
+    """The run to show for `spec`: this visit's latest in its language, else one a reload left, else the shared one."""
     run = own(slug)
     if run and _language(run.spec) == _language(spec):
         return run

@@ -14,7 +14,7 @@ LABELS = ("walk", "walk.next", "walk.back", "walk.all", "walk.one")
 
 
 def walk(slug: str, lesson: Lesson, stations: Mapping[str, Callable[[], None]]) -> None:
-    """Head of the page, the choice of stations, the chosen one, and the way on. `stations` maps ids to what draws them."""
+    """Head of the page, the choice of stations, the chosen one, the way on. `stations` maps ids to what draws them."""
     texts, names = session.texts(), list(stations)
     at = _arrive(slug, names)
     st.caption(f"{lesson.year}")

@@ -1,0 +1,649 @@
+"""Word2Vec (2013): the page. Layout only: models, arithmetic and figures live below."""
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from engine import runner
+from engine.experiments import OWN, SoftmaxCost, Word2Vec
+from engine.measure import analogies
+from engine.mistake import Mistake
+from engine.runner import Run
+from engine.snapshot import Pane
+from engine.text import corpora
+from lessons import content
+from lessons.word2vec import figures
+from pages.ui import escape, session, training
+from pages.ui.code import code, without_browser
+from pages.ui.dials import chosen, dials
+from pages.ui.look import Analogy, Look
+from pages.ui.player import player
+from pages.ui.predict import guessed, predict
+from pages.ui.projection import projection
+from pages.ui.quiz import myths, quiz
+from pages.ui.share import share
+from pages.ui.stage import StagePane, stage
+from pages.ui.table import table
+from pages.ui.terms import terms
+from pages.ui.walk import walk
+
+SLUG = "word2vec"
+GUESSES = ("predict.1", "predict.2", "predict.3")
+FUNCTIONS = ("train", "update")  # of the model's file, shown first
+BASELINES = {  # the engine's name of a way to answer → the lesson's
+    "c": "c",
+    "b": "b",
+    "b + c": "b_plus_c",
+    "b − a + c": "add",
+    "b − a + c, none excluded": "add_all",
+    "b · c / a": "mul",
+}
+TERMS = ("vector", "cosine", "loss", "analogy", "pca", "negative_sampling", "seed", "cpu_second")
+SEEDS = 5
+PRONOUNS = {"en": ("he", "she"), "zh": ("他", "她")}
+FEWEST = 3  # words that make a map
+COMMON = 200  # frequent words offered for the map; any other can be typed
+lesson = content.load(SLUG, session.language())
+texts = {**session.texts(), **lesson.labels}
+
+# The table of the opening (facts: Worked numbers): four features by hand, before a machine finds its own.
+FEATURES = pd.DataFrame(
+    {
+        "gender": [-1.0, 1.0, -0.95, 0.97, 0.00, 0.01],
+        "royal": [0.01, 0.02, 0.93, 0.95, -0.01, 0.00],
+        "age": [0.03, 0.02, 0.70, 0.69, 0.03, -0.02],
+        "food": [0.09, 0.01, 0.02, 0.01, 0.95, 0.97],
+    },
+    index=["man", "woman", "king", "queen", "apple", "orange"],
+)
+
+# What each way of breaking it changes; its texts are the sections break.<name>.
+BREAKS = {
+    "tokens_5000": {"tokens": 5_000},
+    "dim_10": {"dim": 10},
+    "no_negatives": {"negatives": 0},
+    "no_power": {"power": 1.0},
+    "biased_jobs": {"corpus": "jobs"},
+}
+
+
+# ---------------------------------------------------------------- question
+
+
+def question():
+    st.markdown(lesson["question"])
+    st.markdown(lesson["idea"])
+    st.markdown(lesson["features"])
+    features()
+
+
+def features():
+    """The four-feature table: edit it, subtract two words, subtract two more, compare."""
+    names = {word: texts[f"features.{word}"] for word in FEATURES.index}
+    version = st.session_state.setdefault(
+        "word2vec.features", 0
+    )  # under a new key the editor has its first numbers back
+    columns = {f: st.column_config.NumberColumn(texts[f"features.{f}"], format="%.2f", required=True) for f in FEATURES}
+    edited = st.data_editor(
+        FEATURES.rename(index=names),
+        column_config={"_index": st.column_config.TextColumn(texts["features.word"], disabled=True), **columns},
+        key=f"word2vec.features.{version}",
+        alt=texts["features.edit"],
+        width="content",
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(texts["features.edit"], width="content")
+        st.button(texts["features.reset"], icon=":material/undo:", type="tertiary", on_click=_reset_features)
+    words = list(names.values())
+    labels = ("features.first", "features.second", "features.compare", "features.second")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        picked = [
+            st.selectbox(texts[label], words, index=n, key=f"word2vec.features.{n}.{session.language()}", width=150)
+            for label, n in zip(labels, (0, 1, 2, 3), strict=True)
+        ]
+    subtract(edited.to_numpy(dtype=float), words, picked)
+
+
+def subtract(vectors: np.ndarray, words: list[str], picked: list[str]):
+    """Both differences, how alike they are, and where the arithmetic lands. vectors: (words, features)."""
+    a, c, b, d = (words.index(word) for word in picked)
+    first, second = vectors[a] - vectors[c], vectors[b] - vectors[d]
+    heads = [texts[f"features.{f}"] for f in FEATURES]
+    rows = {f"{picked[0]} − {picked[1]}": first, f"{picked[2]} − {picked[3]}": second}
+    columns = {texts["features.difference"]: list(rows)}
+    columns |= {head: [float(row[n]) for row in rows.values()] for n, head in enumerate(heads)}
+    table(columns, name="differences", caption=texts["features.differences"], texts=texts, key="word2vec.differences")
+    scores = analogies.three_cos_add(analogies.unit(vectors), *(np.array([word]) for word in (a, b, c)))[0]
+    best = next(n for n in np.argsort(-scores) if n not in (a, b, c))
+    formula = f"{words[b]} − {words[a]} + {words[c]}"
+    cosine = float(first @ second / max(np.linalg.norm(first) * np.linalg.norm(second), 1e-12))
+    st.markdown(f"{texts['features.cosine']}: **{cosine:.3f}**".replace("-", "−"))
+    st.markdown(texts["features.answer"].format(formula=formula, word=words[best], score=f"{scores[best]:.3f}"))
+
+
+def _reset_features():
+    st.session_state["word2vec.features"] += 1
+
+
+# ---------------------------------------------------------------- predict
+
+
+def guess():
+    st.markdown(lesson["predict"])
+    for section in GUESSES:
+        predict(SLUG, section, lesson, texts=texts)
+
+
+# ---------------------------------------------------------------- watch
+
+
+def watch():
+    spec, text = dials(Word2Vec, SLUG, lesson, texts=texts, main=("corpus", "dim", "negatives"))
+    run = trained(spec, text)
+    moment = show(run, "word2vec.stage")
+    if moment is not None:
+        st.session_state["word2vec.moment"] = (run.token, moment)
+    results(run)
+    with st.expander(texts["stage.read"], icon=":material/help:"):
+        last = run.latest()
+        st.markdown(content.fill(lesson["stage"], seconds=f"{last.seconds:.1f}" if last else "–"))
+        terms(TERMS, texts=texts, key="word2vec.terms")
+    looking(run)
+    asking(run, moment)
+    projection(SLUG, run, moment, texts=texts)
+
+
+def trained(spec: Word2Vec, text: str | None) -> Run:
+    """The button that trains, and the run to show: a new one if it was pressed."""
+    pressed = st.button(texts["train"], type="primary", icon=":material/play_arrow:", key="word2vec.train")
+    run = (training.start(SLUG, spec, text) if pressed else None) or training.shown(SLUG, spec)
+    if run.spec != spec:
+        st.info(texts["train.changed"], icon=":material/tune:")
+    elif run.shared:
+        st.caption(texts["train.shared"])
+    return run
+
+
+def show(run: Run, key: str) -> int | None:
+    """The stage of `run`; returns the moment the learner rests on."""
+    view = panes(run)
+    result = stage(
+        run, view, texts=texts, key=key, language=session.language(), start=rested(run), projector=session.projector()
+    )
+    if result.restart and training.start(SLUG, run.spec, run.text):
+        st.rerun()
+    return result.moment
+
+
+def rested(run: Run) -> int | None:
+    """The moment of `run` at which the learner left the stage."""
+    token, moment = st.session_state.get("word2vec.moment", ("", None))
+    return moment if token == run.token else None
+
+
+def panes(run: Run) -> list[StagePane]:
+    """What the stage shows of `run`: map, rank of the answer, nearest words, and two panes of curves."""
+    spec, seen = run.spec, Look.of(run)
+    words, analogy, near = seen.words, seen.analogy, seen.near
+    attributes = corpora.attributes(spec.corpus, spec.language)
+    axes = tuple(f"{plus} − {minus}" for plus, minus in seen.axes or ())
+    found = [
+        StagePane(
+            "map",
+            texts["pane.map"],
+            place="main",
+            pane=Pane("map", "map_view", (("axes", seen.axes), ("dims", seen.dims), ("words", words))),
+            base=figures.map_base(words, attributes, analogy, texts, seen.dims, axes),
+            frame=lambda numbers: figures.map_frame(numbers, words, analogy, texts),
+        )
+    ]
+    if analogy:
+        found.append(
+            StagePane(
+                "rank",
+                texts["pane.rank"],
+                kind="numbers",
+                pane=Pane("rank", "rank_view", tuple(zip("abcd", analogy, strict=True))),
+                frame=lambda numbers: figures.rank_frame(numbers, analogy, texts),
+            )
+        )
+    if near:
+        found.append(
+            StagePane(
+                "nearest",
+                f"{texts['pane.nearest']} {near}",
+                kind="table",
+                pane=Pane("nearest", "nearest_view", (("n", 6), ("word", near))),
+                base=figures.nearest_base(texts),
+                frame=lambda numbers: figures.nearest_frame(numbers, near, texts),
+            )
+        )
+    found.append(StagePane("curves", texts["pane.curves"], kind="curves", base=figures.training_curves(texts)))
+    if categories := list(corpora.questions(spec.corpus, spec.language)):
+        base = figures.accuracy_curves(categories, texts)
+        found.append(StagePane("accuracy", texts["pane.accuracy"], kind="curves", place="below", base=base))
+    return found
+
+
+def ask(run: Run, question: str, at: int | None = None, **given: Any) -> Any:
+    """An answer of the model, or None with the reason on the page."""
+    try:
+        return run.ask(question, at=at, **given)
+    except Mistake as mistake:
+        training.say(mistake)
+        return None
+
+
+def measured(run: Run) -> dict[str, str]:
+    """What a text may say of a finished run: place of the answer, and the share of analogies that are right."""
+    seen = Look.of(run)
+    found = {"accuracy": share_right(run), "normal": share_right(training.shared(Word2Vec, run.spec.language))}
+    if seen.analogy and (rank := ask(run, "rank", words=seen.analogy)):
+        found |= {"word": seen.analogy[3], "rank": str(rank["excluded"])}
+    return found
+
+
+def share_right(run: Run) -> str:
+    last = run.latest()
+    return f"{100 * last.metrics.get('analogy_accuracy', 0):.0f}" if last else "–"
+
+
+def results(run: Run):
+    """The guesses, each beside what came out, when this run was made as the guess assumed."""
+    changed = {k for k in run.spec.changed() if k not in ("language", "seed")}
+    wanted = {"predict.1", "predict.3"} if not changed else {"predict.2"} if run.spec.tokens == 5_000 else set()
+    guesses = {section: kept for section in GUESSES if section in wanted and (kept := guessed(SLUG, section, lesson))}
+    analogy = Look.of(run).analogy
+    if not guesses or not analogy or run.state != "done":
+        return
+    for section, kept in guesses.items():
+        if found := ask(run, "analogy", words=analogy[:3], exclude=section != "predict.3", n=1):
+            st.markdown(texts["predict.yours"].format(guess=escape.plain(kept)))
+            st.markdown(content.fill(lesson[f"{section}.after"], answer=found["answers"][0]["word"], **measured(run)))
+
+
+def asking(run: Run, moment: int | None):
+    """The learner's own analogy, asked of the model at the moment shown; and whether the subtraction matters."""
+    with st.expander(texts["ask.title"], icon=":material/quiz:"):
+        seen = Look.of(run)
+        first = seen.analogy or ((*seen.words, "", "", ""))[:3]
+        with st.form("word2vec.ask", border=False):
+            b, a, c = (
+                column.text_input(
+                    texts[f"ask.{name}"], first["abc".index(name)], key=f"word2vec.ask.{name}.{Look.key(run)}"
+                )
+                for column, name in zip(st.columns(3), "bac", strict=True)
+            )
+            exclude = st.checkbox(texts["ask.exclude"], True, help=texts["ask.exclude.help"])
+            method = st.radio(
+                texts["ask.method"],
+                ("add", "mul"),
+                format_func=lambda m: texts[f"ask.method.{m}"],
+                help=texts["ask.method.help"],
+                horizontal=True,
+            )
+            if st.form_submit_button(texts["ask.go"], icon=":material/send:"):
+                st.session_state["word2vec.asked"] = {
+                    "words": (a.strip(), b.strip(), c.strip()),
+                    "exclude": exclude,
+                    "method": method,
+                }
+        if asked := st.session_state.get("word2vec.asked"):
+            answered(run, moment, asked)
+        baselines(run, moment)
+
+
+def answered(run: Run, moment: int | None, asked: dict[str, Any]):
+    found = ask(run, "analogy", at=moment, **asked)
+    if not found:
+        return
+    a, b, c = asked["words"]
+    columns = {
+        texts["ask.answer"]: [answer["word"] for answer in found["answers"]],
+        texts["ask.score"]: [answer["score"] for answer in found["answers"]],
+    }
+    formula = escape.plain(texts["ask.formula"].format(a=a, b=b, c=c))
+    table(columns, name="analogy", caption=formula, texts=texts, key="word2vec.answers")
+    if found["excluded"]:
+        st.caption(texts["ask.excluded"].format(words=escape.plain(", ".join(found["excluded"]))))
+    best = next((x["word"] for x in found["answers"] if x["word"] not in (a, b, c)), None)
+    if best:
+        st.button(texts["ask.map"], icon=":material/scatter_plot:", on_click=to_map, args=(run, (a, b, c, best)))
+
+
+def to_map(run: Run, analogy: Analogy):
+    """Draw this analogy's arrows on the map."""
+    seen = Look.of(run)
+    words = tuple(dict.fromkeys((*analogy, *seen.words)))
+    dataclasses.replace(seen, words=words, analogy=analogy, near=analogy[1]).keep(run)
+
+
+def baselines(run: Run, moment: int | None):
+    """How many analogies come out right without the subtraction, or without leaving words out."""
+    found = ask(run, "baselines", at=moment)
+    if found and found["questions"]:
+        columns = {
+            texts["baseline.method"]: [texts[f"baseline.{BASELINES[name]}"] for name in found["accuracy"]],
+            texts["column.accuracy"]: [f"{100 * value:.1f} %" for value in found["accuracy"].values()],
+        }
+        table(columns, name="baselines", caption=texts["baseline.title"], texts=texts, key="word2vec.baselines")
+
+
+def looking(run: Run):
+    """What the stage looks at: words, axes, dimensions, whose neighbours."""
+    seen = Look.of(run)
+    with st.expander(texts["view.title"], icon=":material/visibility:"), st.form("word2vec.looking", border=False):
+        key = f"word2vec.looking.{hash(seen)}"  # another look gives the fields their first values anew
+        common = (run.facts or {}).get("vocabulary", ())[:COMMON]
+        words = st.multiselect(
+            texts["view.words"],
+            list(dict.fromkeys((*seen.words, *common))),
+            default=list(seen.words),
+            help=texts["view.words.help"],
+            accept_new_options=True,
+            key=f"{key}.words",
+        )
+        near = st.text_input(texts["pane.nearest"], seen.near, key=f"{key}.near")
+        dims = st.radio(
+            texts["view.dims"],
+            (2, 3),
+            index=seen.dims - 2,
+            format_func=lambda d: texts[f"view.dims.{d}"],
+            horizontal=True,
+            key=f"{key}.dims",
+        )
+        kind = st.radio(
+            texts["view.axes"],
+            ("pca", "own"),
+            index=int(bool(seen.axes)),
+            format_func=lambda a: texts[f"view.axes.{a}"],
+            horizontal=True,
+            key=f"{key}.axes",
+        )
+        axes = chosen_axes(seen, key)
+        if st.form_submit_button(texts["view.apply"], icon=":material/check:"):
+            own = {"axes": axes, "dims": 2} if kind == "own" else {"axes": None, "dims": dims}
+            look_at(run, dataclasses.replace(seen, words=tuple(words), near=near.strip(), **own))
+
+
+def chosen_axes(seen: Look, key: str) -> tuple[tuple[str, str], ...]:
+    """Two differences of words, by default those of the analogy: woman − man, king − man."""
+    a, b, c = (seen.analogy or (*seen.words, "", "", ""))[:3]
+    usual = seen.axes or ((c, a), (b, a))
+    st.caption(texts["view.axes.own.help"])
+    axes = []
+    for name, (plus, minus) in zip("xy", usual, strict=True):
+        with st.container(horizontal=True):
+            first = st.text_input(texts[f"view.axis.{name}"], plus, key=f"{key}.{name}.plus")
+            axes.append(
+                (first.strip(), st.text_input(texts["view.axis.minus"], minus, key=f"{key}.{name}.minus").strip())
+            )
+    return tuple(axes)
+
+
+def look_at(run: Run, look: Look):
+    """Take the learner's choice, if the model knows its words."""
+    if len(look.words) < FEWEST:
+        training.say(Mistake("map_too_few", least=FEWEST, given=len(look.words)))
+    elif ask(run, "similarity", words=list(dict.fromkeys(look.asked()))):
+        look.keep(run)
+        st.rerun()
+
+
+# ---------------------------------------------------------------- step
+
+
+def step():
+    run = current()
+    source = st.radio(
+        texts["step.source"],
+        ("run", "fixed"),
+        format_func=lambda s: texts[f"step.source.{s}"],
+        key="word2vec.source",
+        horizontal=True,
+    )
+    if source == "fixed":
+        st.markdown(lesson["step.fixed"])
+        trace = ask(run, "trace_fixed_example")
+    else:
+        trace = live_pair(run)
+    if trace:
+        player(trace, lesson, texts=texts, key=f"word2vec.player.{source}")
+    st.divider()
+    why()
+
+
+def current() -> Run:
+    """The run of the watch station, drawn or not."""
+    return training.shown(SLUG, chosen(Word2Vec, SLUG)[0])
+
+
+def live_pair(run: Run):
+    """One update of the run shown, at the moment the learner left it, for a pair of the text."""
+    count = (run.facts or {}).get("sentences", 1)
+    number = st.session_state.get("word2vec.sentence")
+    example = ask(run, "pairs", sentence=number)
+    if not example or not example["pairs"]:
+        return None
+    words = example["words"]
+    pairs = list(dict.fromkeys((words[i], words[j]) for i, j in example["pairs"] if words[i] != words[j]))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        label = f"{texts['step.centre']} → {texts['step.context']}"
+        centre, context = st.selectbox(
+            label, pairs, format_func=" → ".join, key=f"word2vec.pair.{example['sentence']}.{run.token}", width=320
+        )
+        st.button(texts["step.another"], icon=":material/refresh:", on_click=another, args=(example["sentence"], count))
+    return ask(run, "trace_update", at=rested(run), centre=centre, context=context)
+
+
+def another(sentence: int, count: int):
+    """Go on to another sentence of the text, some way off, so that it is not like the last."""
+    st.session_state["word2vec.sentence"] = (sentence + 101) % count
+
+
+def why():
+    """What a full softmax would cost, measured now on this server."""
+    st.markdown(lesson["why"])
+    spec = SoftmaxCost()
+    pressed = st.button(texts["why.start"], type="primary", icon=":material/timer:", key="word2vec.why")
+    run = (
+        training.start("softmax_cost", spec)
+        if pressed
+        else runner.current().find(st.session_state.get("softmax_cost.run", ""))
+    )
+    if run is None:
+        return
+    pane = StagePane(
+        "cost",
+        texts["why.title"],
+        place="main",
+        pane=Pane("cost", "cost_view"),
+        base=figures.cost_base(spec.negatives, texts),
+        frame=lambda numbers: figures.cost_frame(numbers, texts),
+    )
+    stage(run, [pane], texts=texts, key="word2vec.cost", language=session.language(), projector=session.projector())
+    if (last := run.latest()) and run.state == "done":
+        values = {
+            "vocabulary": f"{last.metrics['vocabulary']:,.0f}",
+            "ratio": f"{last.metrics['ratio']:.0f}",
+            "negatives": spec.negatives,
+        }
+        st.markdown(content.fill(lesson["why.after"], **values))
+
+
+# ---------------------------------------------------------------- break
+
+
+def breaking():
+    st.markdown(lesson["break"])
+    name = st.pills(
+        texts["break.choose"],
+        list(BREAKS),
+        format_func=lambda n: lesson.titled(f"break.{n}").title,
+        key="word2vec.break",
+        required=True,
+        default=next(iter(BREAKS)),
+    )
+    section = f"break.{name}"
+    st.markdown(lesson[section])
+    predict(SLUG, section, lesson, texts=texts)
+    spec = Word2Vec.parse({"language": session.language(), **BREAKS[name]})
+    place = f"word2vec.{section}"
+    if st.button(texts["break.start"], type="primary", icon=":material/play_arrow:", key=f"{place}.start"):
+        training.start(place, spec)
+    run = runner.current().find(st.session_state.get(f"{place}.run", ""))
+    if run is None or run.spec != spec:
+        st.caption(texts["train.none"])
+        return
+    show(run, "word2vec.broken")
+    broken(run, section)
+
+
+def broken(run: Run, section: str):
+    """What came of it, beside the guess and beside the run that was not broken; once it is over."""
+    if run.state != "done":
+        st.fragment(until_done, run_every=1)(run)
+        return
+    values = measured(run)
+    if section == "break.no_negatives":
+        values["cosine"] = f"{ask(run, 'spread')['cosine']:.2f}"
+    if section == "break.biased_jobs":
+        values |= leaning(run)
+    if kept := guessed(SLUG, section, lesson):
+        st.markdown(texts["predict.yours"].format(guess=escape.plain(kept)))
+    st.markdown(content.fill(lesson[f"{section}.after"], **values))
+
+
+def until_done(run: Run):
+    """Draw the page once more when the run is over."""
+    if run.state in ("done", "failed", "cancelled", "dropped"):
+        st.rerun()
+
+
+def leaning(run: Run) -> dict[str, str]:
+    """How the jobs lean, in the text and in the vectors, as a picture; returns what the text says of it."""
+    attributes = corpora.attributes("jobs", run.spec.language)
+    jobs = [
+        word for word, is_ in attributes.items() if is_["kind"] == "job" and word in (run.facts or {})["vocabulary"]
+    ]
+    he, she = PRONOUNS[run.spec.language]
+    found = ask(run, "lean", words=jobs, minus=he, plus=she)
+    st.plotly_chart(figures.leaning(found, texts), key="word2vec.leaning", theme="streamlit")
+    columns = {texts["jobs.word"]: jobs, texts["jobs.share"]: found["text"], texts["jobs.lean"]: found["vectors"]}
+    with st.expander(texts["stage.table"]):
+        table(columns, name="jobs", caption=texts["jobs.caption"], texts=texts, key="word2vec.jobs")
+    job = jobs[int(np.argmax(found["vectors"]))]
+    answer = ask(run, "analogy", words=(she, he, job), n=1)["answers"][0]["word"]
+    return {"correlation": f"{found['correlation']:.2f}", "job": job, "answer": answer}
+
+
+# ---------------------------------------------------------------- compare
+
+
+def compare():
+    spec, text = chosen(Word2Vec, SLUG)
+    st.markdown(lesson["compare"])
+    st.markdown(lesson["compare.seeds"])
+    seeds = [dataclasses.replace(spec, seed=seed) for seed in range(SEEDS)]
+    side_by_side("seeds", seeds, text, texts["compare.start"])
+    st.divider()
+    st.markdown(lesson["compare.corpora"])
+    language = session.language()
+    texts_read = [Word2Vec.parse({"corpus": corpus, "language": language}) for corpus in ("kingdom", "kjv")]
+    texts_read += [spec] if spec.corpus.startswith(OWN) else []
+    side_by_side("corpora", texts_read, text, texts["compare.start.corpora"])
+
+
+def side_by_side(name: str, specs: list[Word2Vec], text: str | None, label: str):
+    """Several runs at once, a row each; the table fills while they train."""
+    place = f"word2vec.compare.{name}"
+    if st.button(label, type="primary", icon=":material/play_arrow:", key=f"{place}.start"):
+        training.together(place, specs, text)
+    if runs := training.compared(place):
+        st.fragment(rows, run_every=None if settled(runs) else 1)(name, runs)
+
+
+def settled(runs: list[Run]) -> bool:
+    return all(run.state in ("done", "failed", "cancelled", "dropped") for run in runs)
+
+
+def rows(name: str, runs: list[Run]):
+    for run in runs:
+        run.beat()  # this table watches them, as a stage would
+    columns: dict[str, list[Any]] = {}
+    for run in runs:
+        for head, cell in row(run).items():
+            columns.setdefault(head, []).append(cell)
+    place = f"word2vec.compare.{name}"
+    table(columns, name=name, caption=texts[f"compare.{name}.caption"], texts=texts, key=f"{place}.table")
+    if settled(runs):
+        if name == "seeds":
+            st.markdown(content.fill(lesson["compare.seeds.after"], **stability(runs)))
+        if st.session_state.get(f"{place}.settled") != [run.token for run in runs]:
+            st.session_state[f"{place}.settled"] = [run.token for run in runs]
+            st.rerun()  # so that the table stops asking
+
+
+def row(run: Run) -> dict[str, Any]:
+    """What one run has come to."""
+    analogy, last = Look.of(run).analogy, run.latest()
+    found = ask(run, "rank", words=analogy) if run.state == "done" and analogy else {}
+    near = ask(run, "neighbours", word=analogy[1], n=3) if run.state == "done" and analogy else None
+    corpus = "own" if run.spec.corpus.startswith(OWN) else run.spec.corpus
+    return {
+        texts["compare.corpus"]: texts[f"corpus.{corpus}"],
+        texts["compare.seed"]: run.spec.seed,
+        texts["compare.answer"]: found["answers"][0] if found else None,
+        texts["compare.rank"]: f"{found['excluded']} ({found['all']})" if found else None,
+        texts["compare.accuracy"]: f"{share_right(run)} %" if last and "analogy_accuracy" in last.metrics else None,
+        texts["compare.neighbours"]: ", ".join(answer["word"] for answer in near["answers"]) if near else None,
+        texts["compare.tokens"]: (run.facts or {}).get("tokens"),
+        texts["compare.seconds"]: round(last.seconds, 2) if last else None,
+    }
+
+
+def stability(runs: list[Run]) -> dict[str, str]:
+    """In how many runs the wanted word came first, and the range of the accuracies."""
+    ranks = [ask(run, "rank", words=analogy) for run in runs if (analogy := Look.of(run).analogy)]
+    shares = sorted(share_right(run) for run in runs)
+    first = sum(bool(rank) and rank["excluded"] == 1 for rank in ranks)
+    return {"first": str(first), "count": str(len(runs)), "low": min(shares, key=float), "high": max(shares, key=float)}
+
+
+# ---------------------------------------------------------------- check, read
+
+
+def check():
+    st.markdown(lesson["check"])
+    myths(lesson, texts=texts)
+    quiz(SLUG, lesson, texts=texts)
+
+
+def read():
+    st.markdown(lesson["read"])
+    spec = chosen(Word2Vec, SLUG)[0]
+    code(spec, FUNCTIONS, texts=texts)
+    without_browser(spec, texts=texts)
+    st.markdown(lesson["limits"])
+    st.subheader(texts["sources"], anchor=False)
+    st.markdown("\n".join(f"- {source}" for source in lesson.sources))
+
+
+walk(
+    SLUG,
+    lesson,
+    {
+        "question": question,
+        "predict": guess,
+        "watch": watch,
+        "step": step,
+        "break": breaking,
+        "compare": compare,
+        "check": check,
+        "read": read,
+    },
+)
+share(SLUG, chosen(Word2Vec, SLUG)[0], texts=texts)
