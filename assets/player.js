@@ -4,7 +4,10 @@
 const PACE = 4000; // ms a step at speed 1: time to read a sentence and find a number
 const PAUSE = 600; // ms without a move before the step is reported to the page
 const RAIL = 16; // more steps than this have no names above the controls
-const WIDE = 7; // cells in a row that need more than half the width
+const WIDE = 6; // cells in a row that half the width holds
+const SCROLLS = 5; // cells in a row that may not fit on a telephone: their box can be scrolled by key
+const LONG = 42; // characters of a formula that half the width holds
+const AT_ONCE = 16; // columns drawn with the step; those out of sight follow a moment later
 const ICONS = {
   first: "M6 6h2v12H6zm3.5 6 8.5 6V6z",
   previous: "M15.4 7.4 14 6l-6 6 6 6 1.4-1.4L10.8 12z",
@@ -21,12 +24,11 @@ export default function ({ data, parentElement, setStateValue }) {
   const last = steps.length - 1;
   let timer = null;
   let report = null;
-  let ahead = null;
+  let later = null;
   state.at = Math.min(state.at, last);
 
   const parts = build(root, steps, texts);
-  const made = [];
-  const nodes = (n) => (made[n] ??= drawn(steps[n], texts));
+  const ready = [null, null]; // the number of the step made ahead, and its parts
 
   function show(announce) {
     const step = steps[state.at];
@@ -41,15 +43,18 @@ export default function ({ data, parentElement, setStateValue }) {
       else stop.removeAttribute("aria-current");
       stop.classList.toggle("passed", n < state.at);
     });
-    parts.body.replaceChildren(...nodes(state.at));
+    parts.body.replaceChildren(...(ready[0] === state.at ? ready[1] : drawn(step, texts)));
     centre(parts.rail[state.at], ".rail"); // the first to ask for the layout: all that changes it stands above
     centre(parts.body.querySelector(".here"), "pre");
     if (announce) parts.live.textContent = fill(texts.announce, words);
     root.dataset.step = step.id;
     root.dataset.at = state.at;
     root.dataset.steps = steps.length;
-    clearTimeout(ahead);
-    ahead = setTimeout(() => state.at < last && nodes(state.at + 1), 20); // while the learner reads this one
+    clearTimeout(later);
+    later = setTimeout(() => {
+      for (const box of parts.body.querySelectorAll(".scroll")) box.rest?.();
+      if (state.at < last) ready.splice(0, 2, state.at + 1, drawn(steps[state.at + 1], texts));
+    }, 50);
   }
 
   function go(at) {
@@ -85,7 +90,7 @@ export default function ({ data, parentElement, setStateValue }) {
   };
   root.onkeydown = (event) => {
     const move = { ArrowLeft: state.at - 1, ArrowRight: state.at + 1, Home: 0, End: last }[event.key];
-    const own = event.target.matches("select, .scroll, .box") && !(event.target === root);
+    const own = event.target.matches("select, .box"); // these have a use for arrows themselves
     if (event.altKey || event.ctrlKey || event.metaKey || own) return;
     if (move !== undefined) go(move);
     else if (event.key === " " && !event.target.matches("button")) play(!state.playing);
@@ -100,7 +105,7 @@ export default function ({ data, parentElement, setStateValue }) {
   return () => {
     clearInterval(timer);
     clearTimeout(report);
-    clearTimeout(ahead);
+    clearTimeout(later);
   };
 }
 
@@ -122,9 +127,9 @@ function build(root, steps, texts) {
   for (const speed of [0.5, 1, 2, 4]) parts.speed.append(new Option(`${speed}×`, String(speed)));
   const controls = make("div", "bar", {}, [
     make("div", "buttons", {}, ["first", "previous", "play", "next", "last"].map(button)),
+    parts.speed,
     parts.slider,
     parts.position,
-    parts.speed,
   ]);
   parts.body = make("div", "body");
   parts.live = make("p", "unseen", { "aria-live": "polite" });
@@ -172,41 +177,59 @@ function centre(element, box) {
 function drawn(step, texts) {
   const say = make("div", "say");
   say.innerHTML = step.say;
-  const formula = make("div", "formula box", { tabindex: 0, role: "region", "aria-label": texts.formula });
-  formula.innerHTML = step.formula;
-  const numbers = make("div", "numbers", {}, [
-    side(texts.inputs, "inputs", step.inputs, texts),
-    side(texts.outputs, "outputs", step.outputs, texts),
-  ]);
-  // Narrow tables stand beside the code, so that a small step fits on one screen; wide ones get the full width below.
-  const wide = [...step.inputs, ...step.outputs].some((one) => one.cells[0]?.length >= WIDE);
-  const text = [make("h3", "title", {}, [step.title]), say, ...(step.formula ? [formula] : [])];
-  const left = make("div", "text", {}, wide ? text : [...text, numbers]);
-  return [left, ...(wide ? [numbers] : []), code(step.code, texts)];
+  const text = make("div", "text", {}, [make("h3", "title", {}, [step.title]), say]);
+  const body = [text, code(step.code, texts)];
+  if (step.formula) {
+    const formula = make("div", "formula box", { tabindex: 0, role: "region", "aria-label": texts.formula });
+    formula.innerHTML = step.formula;
+    const lines = [...formula.querySelectorAll("mtr")].map((line) => line.textContent.length);
+    place(formula, Math.max(0, ...lines) || formula.textContent.length, LONG);
+  }
+  const sides = [["inputs", step.inputs], ["outputs", step.outputs]].filter(([, tables]) => tables.length);
+  const numbers = make("div", "numbers", {}, sides.map(([name, tables]) => side(name, tables, texts)));
+  place(numbers, Math.max(0, ...[...step.inputs, ...step.outputs].map((one) => one.cells[0].length)), WIDE);
+  return body;
+
+  // Beside the code where there is room, so that a small step fits on one screen; else below, as wide as the page.
+  function place(element, size, most) {
+    if (size <= most && body.length === 2) text.append(element);
+    else body.splice(-1, 0, element);
+  }
 }
 
-function side(title, name, tables, texts) {
-  return make("section", `side ${name}`, {}, [make("h4", "", {}, [title]), ...tables.map((one) => table(one, texts))]);
+function side(name, tables, texts) {
+  const grids = make("div", "tables", {}, tables.map((one) => table(one, texts)));
+  return make("section", `side ${name}`, {}, [make("h4", "", {}, [texts[name]]), grids]);
 }
 
 function table(one, texts) {
-  const head = make("thead", "", {}, [
-    make("tr", "", {}, [
-      ...(one.rows.length ? [make("td")] : []),
-      ...one.heads.map((text) => make("th", "", { scope: "col" }, [text])),
-    ]),
-  ]);
-  const body = make("tbody", "", {}, one.cells.map((cells, n) =>
-    make("tr", "", {}, [
-      ...(one.rows.length ? [make("th", "", { scope: "row" }, [one.rows[n]])] : []),
-      ...cells.map((value) => cell(value, texts)),
-    ]),
-  ));
+  const head = make("tr");
+  const body = make("tbody");
+  if (one.rows.length) head.append(make("td"));
+  one.cells.forEach((cells, n) => {
+    const row = make("tr");
+    if (one.rows.length) row.append(make("th", "", { scope: "row" }, [one.rows[n]]));
+    body.append(row);
+  });
+  const columns = (from, to) => {
+    head.append(...one.heads.slice(from, to).map((text) => make("th", "", { scope: "col" }, [text])));
+    one.cells.forEach((cells, n) => body.rows[n].append(...cells.slice(from, to).map((value) => cell(value, texts))));
+  };
+  columns(0, AT_ONCE);
   const name = one.title ? [make("span", "name", {}, [one.title])] : [];
   const caption = make("caption", "", {}, [...name, ...notes(one, texts)]);
-  const grid = make("table", "", {}, [...(caption.hasChildNodes() ? [caption] : []), ...(one.heads.length ? [head] : []), body]);
-  if (!one.wide) return make("div", "box", {}, [grid]);
-  return make("div", "box scroll", { tabindex: 0, role: "region", "aria-label": `${one.title}: ${texts.scroll}` }, [grid]);
+  const grid = make("table");
+  if (caption.hasChildNodes()) grid.append(caption);
+  if (one.heads.length) grid.append(make("thead", "", {}, [head]));
+  grid.append(body);
+  if (one.cells[0].length < SCROLLS) return make("div", "box", {}, [grid]);
+  const box = make("div", "box scroll", { tabindex: 0, role: "region", "aria-label": `${one.title}: ${texts.scroll}` }, [grid]);
+  if (one.cells[0].length > AT_ONCE)
+    box.rest = () => {
+      columns(AT_ONCE);
+      box.rest = null;
+    };
+  return box;
 }
 
 function notes(one, texts) {

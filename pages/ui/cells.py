@@ -3,8 +3,9 @@
 Tints are a share of the largest number of the table, so that each table can be read by itself; its legend says which.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -73,7 +74,7 @@ def _together(array: _Array) -> Any:
 def _table(group: list[_Array]) -> Table:
     first = group[0]
     largest = max((_largest(a.values) for a in group), default=0.0)
-    cells = [_cells(a.values, a.before, largest) for a in group]
+    cells = [_cells(a, largest) for a in group]
     made: dict[str, Any] = {
         "largest": digits(largest) if largest else "",
         "signed": any(cell[1] < 0 for array in cells for cell in array.flat),
@@ -96,6 +97,9 @@ def _columns(group: list[_Array], cells: list[np.ndarray], made: dict[str, Any])
 
 def _matrix(array: _Array, cells: np.ndarray, made: dict[str, Any]) -> Table:
     height, width = cells.shape
+    if height == 1 and width > WIDE:
+        named = replace(array, title=" · ".join([array.title, *array.rows]))
+        return _vector(named, cells[0], made)
     heads = [str(n) for n in range(1, width + 1)] if width > 1 else []
     shown = cells[:MOST_ROWS].tolist()
     rows = list(array.rows[:MOST_ROWS])
@@ -110,20 +114,30 @@ def _vector(array: _Array, cells: np.ndarray, made: dict[str, Any]) -> Table:
     return Table(array.title, [], rows, lines, **made)
 
 
-def _cells(values: np.ndarray, before: np.ndarray | None, largest: float) -> np.ndarray:
-    """values: any shape. Returns cells of the same shape."""
+def _cells(array: _Array, largest: float) -> np.ndarray:
+    """The cells of an array, in its shape."""
+    values, before, tinted = array.values, array.before, array.values.dtype.kind == "f"
     made = np.empty(values.shape, dtype=object)
+    write = _writer(values)
     for at in np.ndindex(values.shape):
-        value = values[at]
-        if values.dtype.kind not in "iufb":
-            made[at] = [str(value), 0, "", 0]
-            continue
-        was = value if before is None else before[at]
-        tint = round(100 * float(value) / largest) if largest and np.isfinite(value) else 0
-        up = int(np.sign(value - was)) if value != was and value == value else 0  # NaN is never equal to itself
-        tint = tint if values.dtype.kind == "f" else 0
-        made[at] = [digits(value.item()), tint, digits(was.item()) if up else "", up]
+        value = values[at].item()
+        was = value if before is None else before[at].item()
+        up = (value > was) - (value < was) if values.dtype.kind in "iufb" else 0
+        tint = round(100 * value / largest) if tinted and largest and np.isfinite(value) else 0
+        made[at] = [write(value), tint, write(was) if up else "", up]
     return made
+
+
+def _writer(values: np.ndarray) -> Callable[[Any], str]:
+    """How to write the numbers of an array: all with the same decimals, four significant digits for the largest."""
+    largest = _largest(values)
+    if values.dtype.kind not in "iufb":
+        return str
+    if not 1e-5 <= largest < 1e4 or not np.isfinite(values).all():
+        return digits
+    most = max(0, 3 - math.floor(math.log10(largest)))
+    needed = max(len(f"{value:.{most}f}".rstrip("0").partition(".")[2]) for value in values.flat)
+    return lambda value: f"{value:.{needed}f}".replace("-", "−")
 
 
 def _largest(values: np.ndarray) -> float:

@@ -24,7 +24,7 @@ _DOLLARS = re.compile(r"(\$\$?)(?![\s$])((?:\\.|[^$\\])+?)(?<!\s)\1(?!\d)", re.D
 
 
 # A minus that follows one of these is a sign: without braces it would be set as far apart as a difference.
-_SIGN = re.compile(r"(^|[=(,&<>\[]|\\\\|\\(?:quad|cdot|times|approx|to|leftarrow)\b)(\s*)-\s*(\d[\d.]*|[a-z])")
+_SIGN = re.compile(r"(^|[=(,&<>:\[]|\\[\\;,:!]|\\(?:quad|cdot|times|approx|to|leftarrow)\b)(\s*)-\s*(\d[\d.]*|[a-z])")
 
 
 @cache

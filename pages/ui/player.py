@@ -3,6 +3,7 @@
 Python makes everything that is text or HTML (explanations, formulas, digits, code), `assets/player.js` only places it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -17,6 +18,7 @@ from pages.ui.cells import tables
 from pages.ui.code import marked
 from pages.ui.formula import html, mathml
 
+NEW = " new"  # "v new" is compared with the "v" of an earlier step
 ASSETS = Path(__file__).parents[2] / "assets"
 
 LABELS = (
@@ -82,11 +84,13 @@ def _linked(link: str | None) -> int:
 
 
 def _step(step: Step, lesson: Lesson, values: Mapping[str, Any], before: dict[str, np.ndarray]) -> dict[str, Any]:
+    """One step as JSON. `before` holds the arrays of earlier steps by name, and gets this step's."""
     explained = lesson.titled(f"step.{step.id}")
-    titles = {k.removeprefix("array."): text for k, text in lesson.labels.items() if k.startswith("array.")}
+    titles = {name: lesson.labels.get(_label(name), name) for name in (*step.inputs, *step.outputs)}
     inputs = tables(step.inputs, step.labels, titles)
     before.update({name: np.asarray(array) for name, array in step.inputs.items()})
-    outputs = tables(step.outputs, step.labels, titles, before)
+    earlier = {name: before[of] for name in step.outputs if (of := name.removesuffix(NEW)) in before}
+    outputs = tables(step.outputs, step.labels, titles, earlier)
     before.update({name: np.asarray(array) for name, array in step.outputs.items()})
     return {
         "id": step.id,
@@ -97,3 +101,8 @@ def _step(step: Step, lesson: Lesson, values: Mapping[str, Any], before: dict[st
         "outputs": [asdict(table) for table in outputs],
         "code": asdict(marked(step.source)),
     }
+
+
+def _label(name: str) -> str:
+    """The lesson's label for an array: `array.v_prime_new` for "v' new", `array.σ_s` for "σ(s)"."""
+    return "array." + re.sub(r"\W+", "_", name.replace("'", "_prime")).strip("_")
