@@ -13,6 +13,7 @@ import yaml
 from markdown_it import MarkdownIt
 
 from engine.experiments import EXPERIMENTS, Word2Vec
+from engine.measure import analogies
 from engine.text import corpora
 from lessons import content
 from lessons.content import BrokenContent, Lesson
@@ -204,11 +205,12 @@ def test_a_page_finds_its_lesson_s_words(slug: str, language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_kind_of_analogy_has_a_name(language: str) -> None:
+def test_every_kind_of_analogy_and_every_way_to_answer_it_has_a_name(language: str) -> None:
     labels = content.load("word2vec", language).labels
     for corpus in Word2Vec.dials()["corpus"].options:
         for name in corpora.questions(corpus, language):
             assert labels.get(f"metric.analogy_{name}"), name
+    assert [way for way in analogies.WAYS if not labels.get(f"baseline.{way}")] == []
 
 
 def test_the_timeline_links_lessons_that_exist() -> None:
