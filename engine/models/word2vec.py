@@ -27,6 +27,7 @@ s = u · v the score, p = σ(s), t the label (1 real, 0 drawn), e = t − p the 
 import dataclasses
 import math
 import time
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -159,11 +160,11 @@ def cbow(
     v[:] = 0
     for j in range(low, high):
         if j != i:
-            add(v, np.float32(1 / (high - low - 1)), W[words[j]])
+            add(v, np.float32(1 / (high - low - 1)), W[words[j]])  # step: cbow_lookup
     update(v, C, outputs, lr, e, g)
     for j in range(low, high):
         if j != i:
-            add(W[words[j]], lr, g)
+            add(W[words[j]], lr, g)  # step: cbow_update_input
 
 
 @inlined
@@ -214,7 +215,7 @@ def read_on(
         for i in range(n):
             low, high = window_around(i, n, window, random)  # step: window
             if use_cbow and high - low > 1:
-                cbow(W, C, kept, low, high, i, outputs[i], rate, v, e, g)
+                cbow(W, C, kept, low, high, i, outputs[i], rate, v, e, g)  # step: cbow_pair
             elif not use_cbow:
                 for j in range(low, high):
                     if j != i:
@@ -419,9 +420,13 @@ def measure(model: Model) -> dict[str, float]:
     """loss: the objective in nats a pair, on pairs of the text and negatives that stay the same all along.
     words_per_second: words read, before subsampling, per CPU-second of learning (not of measuring).
     analogy_accuracy, analogy_<category>: 3CosAdd, question words excluded, of questions with known words only.
+
+    Raises Mistake("training_diverged") if the steps were so large that the numbers grew past all bounds.
     """
-    speed = model.words_read() / model.learning_seconds if model.step else 0.0
     loss = objective(model.W, model.C, model.inputs, model.outputs)
+    if not math.isfinite(loss):
+        raise Mistake("training_diverged", lr=f"{model.spec.lr:g}")
+    speed = model.words_read() / model.learning_seconds if model.step else 0.0
     return {"loss": loss, "words_per_second": speed, **analogies.accuracy(model.W, model.questions)}
 
 
@@ -699,43 +704,38 @@ def trace_update(
     spec, words = model.spec, model.vocabulary.words
     begin, tokens, i, j = _meeting(model, centre, context)
     R = int(np.random.default_rng([spec.seed, begin, i, j]).integers(abs(i - j), spec.window, endpoint=True))
-    if spec.architecture == "cbow":
+    use_cbow = spec.architecture == "cbow"
+    if use_cbow:
         places, target = [x for x in range(max(0, i - R), min(len(tokens), i + R + 1)) if x != i], tokens[i]
     else:
         places, target = [i], tokens[j]
     into = [int(tokens[x]) for x in places]
     out = [int(target), *_negatives(model, int(target), negatives)]
     sentence, inputs, outputs = (tuple(words[x] for x in rows) for rows in (tokens, into, out))
-    window = _window_steps(sentence, model.keep[tokens], i, R, outputs, spec.power)
-    return (*window, *_update_steps(model.W[into], model.C[out], spec.lr, inputs, outputs))
+    window = _window_steps(sentence, model.keep[tokens], i, R, outputs, spec.power, use_cbow)
+    return (*window, *_update_steps(model.W[into], model.C[out], spec.lr, inputs, outputs, use_cbow))
 
 
 def _meeting(model: Model, centre: str | None, context: str | None) -> tuple[int, np.ndarray, int, int]:
     """The first sentence in which context stands in the window of centre: where it begins, its words, their places."""
+    spec = model.spec
     if centre is None or context is None:
         example = pairs(model)
         i, j = example["pairs"][0]
         begin = int(model.offsets[example["sentence"]])
         return begin, model.ids[begin : begin + len(example["words"])], i, j
     x, y = _rows(model, [centre, context])
+    company: Counter[int] = Counter()
     for place in np.flatnonzero(model.ids == x):
         s = int(np.searchsorted(model.offsets, place, side="right"))
         begin, end = int(model.offsets[s - 1]), int(model.offsets[s])
         tokens, i = model.ids[begin:end], int(place) - begin
-        found = [int(j) for j in np.flatnonzero(tokens == y) if abs(j - i) <= model.spec.window]
-        if found:
-            return begin, tokens, i, min(found, key=lambda j: abs(j - i))
-    company = ", ".join(_company(model, x)[:3])
-    raise Mistake("pair_never_met", centre=centre, context=context, window=model.spec.window, near=company)
-
-
-def _company(model: Model, x: int) -> list[str]:
-    """The words that follow or precede word x, most often first."""
-    places = np.flatnonzero(model.ids == x)
-    beside = np.concatenate([places - 1, places + 1])
-    found = np.bincount(model.ids[beside[(beside >= 0) & (beside < len(model.ids))]])
-    found[x : x + 1] = 0
-    return [model.vocabulary.words[y] for y in np.argsort(-found, kind="stable") if found[y]]
+        near_by = [j for j in range(len(tokens)) if 0 < abs(j - i) <= spec.window]
+        if y in tokens[near_by]:
+            return begin, tokens, i, min((j for j in near_by if tokens[j] == y), key=lambda j: abs(j - i))
+        company.update(tokens[near_by].tolist())
+    common = ", ".join(model.vocabulary.words[z] for z, _ in company.most_common(3)) or "–"
+    raise Mistake("pair_never_met", centre=centre, context=context, window=spec.window, near=common)
 
 
 def _negatives(model: Model, target: int, given: list[str] | None) -> list[int]:
@@ -754,6 +754,7 @@ def _window_steps(
     R: int,
     outputs: tuple[str, ...],
     power: float,
+    use_cbow: bool = False,
 ) -> tuple[Step, Step]:
     """The window around place i of a sentence, and the words it is told from: `outputs`, the real one first."""
     place = np.arange(len(sentence))
@@ -764,12 +765,12 @@ def _window_steps(
     window, kept = {"window": inside}, {"place": place + 1, "keep": keep}
     return (
         Step("window", looking, kept, window, _line("window"), dict.fromkeys([*kept, *window], sentence)),
-        Step("pair", drawing, window, {"t": t}, _line("pair"), {"window": sentence, "t": outputs}),
+        Step("pair", drawing, window, {"t": t}, _line("pair", use_cbow), {"window": sentence, "t": outputs}),
     )
 
 
 def _update_steps(
-    W: np.ndarray, C: np.ndarray, lr: float, inputs: tuple[str, ...], outputs: tuple[str, ...]
+    W: np.ndarray, C: np.ndarray, lr: float, inputs: tuple[str, ...], outputs: tuple[str, ...], use_cbow: bool = False
 ) -> tuple[Step, ...]:
     """One update of the input rows W (m, D) and output rows C (K+1, D), the real one first. Neither changes."""
     t, eta = _labels(len(C)), np.float32(lr)
@@ -784,7 +785,8 @@ def _update_steps(
     names = {"W": inputs, "W new": inputs} | dict.fromkeys(["v'", "v' new", "s", "σ(s)", "t", "e"], outputs)
 
     def step(id: str, formula: list[str], given: dict[str, np.ndarray], made: dict[str, np.ndarray]) -> Step:
-        return Step(id, _lines(formula), given, made, _line(id), {x: names[x] for x in (*given, *made) if x in names})
+        source = _line(id, use_cbow)
+        return Step(id, _lines(formula), given, made, source, {x: names[x] for x in (*given, *made) if x in names})
 
     k = range(len(C))
     return (
@@ -809,8 +811,10 @@ def _update_steps(
     )
 
 
-def _line(id: str) -> str:
-    return f"word2vec.py#{id}"
+def _line(id: str, use_cbow: bool = False) -> str:
+    """Where the step stands in this file. Three steps stand elsewhere in CBOW, which averages."""
+    apart = use_cbow and id in ("pair", "lookup", "update_input")
+    return f"word2vec.py#{'cbow_' * apart}{id}"
 
 
 def _labels(n: int) -> np.ndarray:
