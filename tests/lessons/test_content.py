@@ -140,11 +140,11 @@ def test_every_step_is_explained(slug: str, language: str) -> None:
         assert lesson.titled(f"step.{step}").text
 
 
-def test_the_steps_are_those_the_models_mark_in_their_code() -> None:
+def test_every_step_is_marked_in_the_code_of_its_model() -> None:
     """A model's file marks the line of a step with `# step: <id>`; the player shows that line beside the text."""
     for slug in LESSONS:
         source = (ROOT / "engine" / "models" / f"{slug}.py").read_text(encoding="utf-8")
-        assert set(re.findall(r"# step: (\w+)", source)) == set(STEPS[slug])
+        assert set(STEPS[slug]) <= set(re.findall(r"# step: (\w+)", source))
 
 
 @pytest.mark.parametrize(("slug", "language"), TRANSLATED)
