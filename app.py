@@ -54,7 +54,7 @@ HEADERS = {
 
 
 class Headers:
-    """Security headers on every reply, and on a page the hint to fetch Plotly while Streamlit still starts."""
+    """Security headers on every reply, and on a page the hint to fetch Plotly before a stage needs it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -65,7 +65,7 @@ class Headers:
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
                 if headers.get("content-type", "").startswith("text/html"):
-                    headers["Link"] = f"<{PLOTLY}>; rel=preload; as=script"
+                    headers["Link"] = f"<{PLOTLY}>; rel=prefetch"
             await send(message)
 
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)

@@ -28,8 +28,9 @@ class Labels {
       const strong = group.strong.includes(n);
       node.classList.toggle("strong", strong);
       node.classList.toggle("quiet", Boolean(group.quiet));
+      node.style.opacity = 0; // until it has a place
       this.layer.append(node);
-      return { node, trace: group.trace, n, first: strong || group.quiet, place: 0, hidden: false };
+      return { node, trace: group.trace, n, first: strong || Boolean(group.quiet), place: 0, hidden: false };
     }));
     this.order = [...this.items].sort((a, b) => b.first - a.first); // strong ones choose first
     this.measure();
@@ -41,9 +42,10 @@ class Labels {
   }
 
   // `where(trace, n)` is the point in pixels, or null when it is nowhere; `area` is the plot's box.
-  place(where, area, gap) {
+  // `others` are boxes a label had better not cover.
+  place(where, area, gap, others) {
     const points = this.items.map(item => where(item.trace, item.n));
-    const dots = points.filter(Boolean).map(p => box(p.x - gap, p.y - gap, 2 * gap, 2 * gap));
+    const dots = [...others, ...points.filter(Boolean).map(p => box(p.x - gap, p.y - gap, 2 * gap, 2 * gap))];
     const taken = [];
     for (const item of this.order) {
       const p = points[this.items.indexOf(item)];

@@ -9,6 +9,9 @@ const el = (tag, className = "", text = "") => {
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
+// Plotly reads <b> and <a> in its texts.
+const escaped = text => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+
 const finite = value => typeof value === "number" && Number.isFinite(value);
 
 // At most four significant digits, as people of that language write numbers.
@@ -154,7 +157,7 @@ class Pane {
   save(address, ending) {
     const link = el("a");
     link.href = address;
-    link.download = `${this.stage.key}-${this.spec.name}${this.frame ? `-${this.frame.step}` : ""}.${ending}`;
+    link.download = `nextword-${this.spec.name}${this.frame ? `-${this.frame.step}` : ""}.${ending}`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(address), 10_000);
   }
@@ -205,11 +208,13 @@ class Drawn extends Pane {
 
   async savePicture() {
     const Plotly = await loadPlotly(this.stage.data.plotly);
-    const figure = this.printed();
-    const width = this.plot.clientWidth, height = this.plot.clientHeight + 60;
+    const figure = this.printed(), above = 84;
+    const width = this.plot.clientWidth, height = this.plot.clientHeight + above;
     const ground = this.style.getPropertyValue("--st-background-color").trim();
-    const layout = { ...figure.layout, width, height, paper_bgcolor: ground, title: { text: this.spec.title, x: 0.02 },
-      margin: { ...figure.layout.margin, t: 60 } };
+    const layout = { ...figure.layout, width, height, paper_bgcolor: ground,
+      title: { text: escaped(this.spec.title), x: 0.02, y: 1 - 24 / height, yanchor: "middle" },
+      legend: { orientation: "h", y: 1.01, yanchor: "bottom", x: 0, font: figure.layout.font },
+      margin: { ...figure.layout.margin, t: above } };
     this.save(await Plotly.toImage({ data: figure.data, layout }, { format: "png", width, height, scale: 2 }), "png");
   }
 
@@ -311,7 +316,19 @@ class PlotPane extends Drawn {
       const point = ["x", "y", "z"].slice(0, this.solid ? 3 : 2).map(axis => this.drawn.data[trace][axis]?.[n]);
       return point.every(finite) ? pixels(point) : null;
     };
-    this.labels.place(where, this.area(full), 8);
+    this.labels.place(where, this.area(full), 8, this.arrows(where));
+  }
+
+  // Points along the arrows: labels keep off them.
+  arrows(where) {
+    return (this.spec.base.arrows ?? []).flatMap(trace => {
+      const from = where(trace, 0), to = where(trace, 1);
+      const steps = from && to ? Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) / 10) : 0;
+      return Array.from({ length: steps }, (_, n) => {
+        const t = (n + 0.5) / steps;
+        return box(from.x + t * (to.x - from.x) - 3, from.y + t * (to.y - from.y) - 3, 6, 6);
+      });
+    });
   }
 
   inPlane({ xaxis, yaxis }) {
@@ -392,20 +409,19 @@ class PlotPane extends Drawn {
 
   // On paper, labels and legend must be part of the picture.
   printed() {
-    const size = this.drawn.layout.font.size;
-    const legend = (this.spec.base.legend ?? []).map(entry => ({ type: "scatter", mode: "markers", x: [null], y: [null],
-      name: entry.label, showlegend: true, marker: { ...themed({ color: entry.colour }, this.style), symbol: entry.symbol } }));
-    const full = this.plot._fullLayout;
-    const annotations = this.solid ? [] : this.labels.items.filter(item => !item.hidden).map(item => {
-      const layer = this.layer.getBoundingClientRect(), b = item.node.getBoundingClientRect();
-      const text = item.node.textContent.replace(/&/g, "&amp;").replace(/</g, "&lt;");
-      return { text, showarrow: false, font: { size }, xref: "x", yref: "y",
-        x: full.xaxis.p2l((b.left + b.right) / 2 - layer.left - full.xaxis._offset),
-        y: full.yaxis.p2l((b.top + b.bottom) / 2 - layer.top - full.yaxis._offset) };
+    const { size } = this.drawn.layout.font, full = this.plot._fullLayout, layer = this.layer.getBoundingClientRect();
+    const legend = (this.spec.base.legend ?? []).map(entry => ({ type: this.solid ? "scatter3d" : "scatter", mode: "markers",
+      x: [null], y: [null], z: [null], name: entry.label, showlegend: true,
+      marker: { ...themed({ color: entry.colour }, this.style), symbol: entry.symbol } }));
+    const annotations = this.labels.items.filter(item => !item.hidden).map(item => {
+      const at = item.node.getBoundingClientRect(), text = escaped(item.node.textContent);
+      const x = (at.left + at.right) / 2 - layer.left, y = (at.top + at.bottom) / 2 - layer.top;
+      const place = this.solid ? { xref: "paper", yref: "paper", x: x / layer.width, y: 1 - y / layer.height }
+        : { xref: "x", yref: "y", x: full.xaxis.p2l(x - full.xaxis._offset), y: full.yaxis.p2l(y - full.yaxis._offset) };
+      return { ...place, text: item.first ? `<b>${text}</b>` : text, showarrow: false, font: { size } };
     });
-    const layout = { ...this.drawn.layout, annotations, showlegend: legend.length > 0, legend: { orientation: "h", y: 1.02,
-      yanchor: "bottom", font: { size } } };
-    return { data: [...this.drawn.data, ...(this.solid ? [] : legend)], layout };
+    const layout = { ...this.drawn.layout, annotations, showlegend: legend.length > 0 };
+    return { data: [...this.drawn.data, ...legend], layout };
   }
 }
 
@@ -455,7 +471,7 @@ class CurvesPane extends Drawn {
     const frames = this.stage.frames, look = this.look();
     const x = frames.map(f => f.step);
     const data = curves.map(curve => ({
-      type: "scatter", mode: "lines", x, y: frames.map(f => f.metrics[curve.metric] ?? null), name: curve.label,
+      type: "scatter", mode: "lines", x, y: frames.map(f => f.metrics[curve.metric] ?? null), name: escaped(curve.label),
       line: { color: themed(curve.colour, this.style), dash: curve.dash, width: 2 }, hoverinfo: "skip",
       yaxis: curve.axis === "right" ? "y2" : "y",
     }));
@@ -480,8 +496,7 @@ class CurvesPane extends Drawn {
   }
 
   printed() {
-    const legend = { orientation: "h", y: 1.02, yanchor: "bottom" };
-    return { data: this.drawn.data, layout: { ...this.drawn.layout, showlegend: true, legend } };
+    return { data: this.drawn.data, layout: { ...this.drawn.layout, showlegend: true } };
   }
 }
 

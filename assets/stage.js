@@ -8,6 +8,7 @@ const WHOLE_RUN = 10_000; // milliseconds of playback at speed 1
 const POLL = { training: 60, ahead: 250, idle: 1_000, done: 5_000 };
 const REST = 600; // a learner who does not move the slider for so long rests on that moment
 const CURVES_EVERY = 500;
+const PATIENCE = 1_500; // a new look at a run may take so long to draw before it is shown unfinished
 const FINAL = ["done", "failed", "cancelled", "dropped"];
 const SPEEDS = [0.5, 1, 2];
 
@@ -30,6 +31,7 @@ class Film {
     this.stands = { state: "queued", place: 0, progress: 0, restarts: 0, mistake: null, trouble: null, total: 0 };
     this.mark = "";
     this.boxes = {};
+    this.born = performance.now();
   }
 
   get address() { return `live/${this.token}/${this.screen}`; }
@@ -96,6 +98,7 @@ class Stage {
     this.panes = [];
     this.at = 0;
     this.drawn = 0;
+    this.wanted = null; // a moment that is still to come: where to go when it is there
     this.lastCurves = new Map();
     this.quiet = matchMedia("(prefers-reduced-motion: reduce)");
     this.root.addEventListener("keydown", event => this.key_(event));
@@ -111,7 +114,6 @@ class Stage {
     this.data = data;
     this.texts = data.texts;
     this.language = data.language;
-    this.key = data.panes[0]?.name ?? "stage";
     this.root.dataset.projector = data.projector;
     this.root.setAttribute("aria-label", this.texts.stage);
     const words = JSON.stringify(data.texts);
@@ -132,16 +134,21 @@ class Stage {
     this.poll();
   }
 
-  // The new film has its first moments: it takes over.
+  // A new run takes over with its first moment, a new look at the same run once it has come to the moment on screen.
+  ready(film) {
+    const kept = this.fresh ? -1 : this.frames[this.at]?.i ?? -1;
+    return film.frames.length > 0 && (film.since >= kept || film.complete || performance.now() - film.born > PATIENCE);
+  }
+
   commit() {
     const kept = this.film.frames[this.at]?.i;
     this.film = this.next;
     this.next = null;
     this.build();
     this.lastCurves.clear();
-    if (!this.fresh && kept !== undefined) this.at = this.film.at(kept);
-    else this.open();
-    this.show(this.at);
+    if (this.fresh || kept === undefined) this.open();
+    else if (!this.playing) this.wanted = kept;
+    this.goTo(this.fresh ? this.at : this.film.at(kept ?? 0));
   }
 
   // Where a run begins on screen: at the moment asked for, at its beginning if it plays, else at its end.
@@ -186,10 +193,11 @@ class Stage {
     try {
       const address = `${film.address}?since=${film.since}&mark=${film.mark}`;
       const reply = await fetch(new URL(address, document.baseURI), { cache: "no-store" });
-      if (turn !== this.turn || this.closed) return;
+      const sent = reply.status === 200 ? await reply.json() : null;
+      if (turn !== this.turn || this.closed) return; // a later question is under way: it will get the same and more
       this.lost = false;
       if (reply.status === 404) film.stands = { ...film.stands, state: "dropped" };
-      const news = reply.status === 200 && this.received(film, await reply.json());
+      const news = sent && this.received(film, sent);
       wait = reply.status === 404 ? 0 : news ? POLL.training : this.patience(film);
     } catch {
       this.lost = true;
@@ -207,9 +215,9 @@ class Stage {
 
   received(film, reply) {
     const news = film.take(reply);
-    if (film === this.next && film.frames.length) this.commit();
+    if (film === this.next && this.ready(film)) this.commit();
     if (film !== this.film || !news) return news;
-    if (this.wanted !== null && this.wanted !== undefined) {
+    if (this.wanted !== null) {
       this.goTo(this.wanted === Infinity ? film.frames.length - 1 : film.at(this.wanted));
       if (film.since >= this.wanted || film.complete) this.wanted = null;
     } else if (this.follow) this.goTo(film.frames.length - 1);

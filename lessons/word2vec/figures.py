@@ -33,12 +33,19 @@ KINDS = {
     "country": (OKABE_ITO["purple"], "square"),
     "capital": (OKABE_ITO["purple"], "star"),
     "job": (OKABE_ITO["sky"], "pentagon"),
-    "verb": (OKABE_ITO["sky"], "cross"),
 }
 SIZES = {"triangle-up": 12, "star": 14, "pentagon": 12, "diamond": 12, "diamond-open": 12}  # 10 else: alike to the eye
 IN_SPACE = {"triangle-up": "square-open", "star": "diamond", "pentagon": "square-open"}  # fewer shapes in 3-D
 LEGEND = ("gender.m", "gender.f", "rank.royal", "age.young", *(f"kind.{kind}" for kind in KINDS))
-CATEGORIES = dict(zip(("gender", "royal", "age", "capital", "plural", "past"), (*PALETTE[:6],), strict=True))
+
+# One colour for each category of analogies; those marked alike never stand in one text.
+CATEGORIES = {
+    **{"gender": OKABE_ITO["blue"], "jobs": OKABE_ITO["blue"]},
+    **{"royal": OKABE_ITO["orange"], "pronoun": OKABE_ITO["orange"]},
+    **{"age": OKABE_ITO["green"], "person": OKABE_ITO["green"]},
+    **{"capital": OKABE_ITO["vermillion"], "ordinal": OKABE_ITO["vermillion"]},
+    **{"plural": OKABE_ITO["purple"], "past": OKABE_ITO["sky"]},
+}
 
 LABELS = (
     *(f"attribute.{entry}" for entry in LEGEND),
@@ -47,7 +54,7 @@ LABELS = (
     *("nearest.word", "nearest.score", "nearest.summary"),
     *("rank.excluded", "rank.all", "rank.answers", "rank.summary"),
     *("metric.loss", "metric.loss.unit", "metric.analogy_accuracy", "metric.analogy_accuracy.unit", "axis.step"),
-    *("cost.vocabulary", "cost.time", "cost.full", "cost.sampled"),
+    *("cost.vocabulary", "cost.time", "cost.full", "cost.sampled", "jobs.share", "jobs.lean"),
 )
 
 GREY = "#7F8A96"  # for words nothing is known of: seen on light and on dark ground
@@ -90,6 +97,7 @@ def map_base(
             {"trace": WORDS, "texts": list(words), "strong": strong},
             {"trace": TARGET, "texts": [target_name(analogy)] if analogy else [], "strong": [], "quiet": True},
         ],
+        "arrows": [GIVEN, ASKED],
         "legend": _legend(words, attributes, texts, dims),
         "table": {"traces": [WORDS, TARGET], "columns": [texts["map.word"], *"xyz"[:dims]]},
         "fit": True,
@@ -174,7 +182,7 @@ def _parallelogram(dims: int) -> list[Figure]:
             head = {"symbol": "arrow", "size": [0, 13], "angleref": "previous", "standoff": [0, 7]}
             arrow |= {
                 "mode": "lines+markers",
-                "marker": {**head, "color": OKABE_ITO["vermillion"], "line": {"width": 0}},
+                "marker": {**head, "color": OKABE_ITO["vermillion"], "line": {"width": 0}, "opacity": 1},
             }
         arrows.append({**arrow, "hoverinfo": "skip"})
     return [area, *arrows]
@@ -292,3 +300,66 @@ def leaning(found: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
     x = {"title": {"text": texts["jobs.share"]}, "range": [-0.05, 1.05], "tickformat": ".0%"}
     y = {"title": {"text": texts["jobs.lean"]}, "zeroline": True}
     return {"data": [points], "layout": {"xaxis": x, "yaxis": y, "showlegend": False, "height": 460, **MARGIN}}
+
+
+def cost_base(negatives: int, texts: Mapping[str, str]) -> Figure:
+    """Time of one update against the size of the vocabulary, both logarithmic: full softmax, and K + 1 words."""
+    full, drawn = texts["cost.full"], texts["cost.sampled"].format(k=negatives)
+    looks = [(full, OKABE_ITO["vermillion"], "square", "solid"), (drawn, OKABE_ITO["blue"], "circle", "dash")]
+    lines = [
+        {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "name": plain(name),
+            "line": {"color": colour, "dash": dash, "width": 2.5},
+            "marker": {"color": colour, "symbol": symbol, "size": 9},
+            "hovertemplate": "%{x:,}: %{y:.3~g}<extra></extra>",
+        }
+        for name, colour, symbol, dash in looks
+    ]
+    x = {"title": {"text": texts["cost.vocabulary"]}, "type": "log", "tickvals": [100, 1_000, 10_000, 50_000]}
+    y = {"title": {"text": texts["cost.time"]}, "type": "log", "dtick": 1, "tickformat": "~g"}
+    return {
+        "data": lines,
+        "layout": {"xaxis": {**x, "range": [1.8, 4.9]}, "yaxis": y, "hovermode": "closest", "dragmode": False},
+        "legend": [{"label": name, "colour": colour, "symbol": symbol} for name, colour, symbol, _ in looks],
+        "table": {"traces": [0, 1], "columns": ["", texts["cost.vocabulary"], texts["cost.time"]]},
+    }
+
+
+def cost_frame(numbers: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
+    """What has been measured so far: "vocabulary", "full_us" and "sampled_us", microseconds, (n,) each."""
+    sizes = [int(size) for size in numbers["vocabulary"]]
+    times = [rounded(numbers[name], 3) for name in ("full_us", "sampled_us")]
+    last = [f"{number(t[-1], 3)} ({name})" for t, name in zip(times, _measured(texts), strict=True) if t]
+    summary = f"{sizes[-1]:,} {texts['cost.vocabulary']}; {texts['cost.time']}: {', '.join(last)}" if sizes else ""
+    return {"data": [{"x": sizes, "y": t} for t in times], "summary": summary}
+
+
+def _measured(texts: Mapping[str, str]) -> tuple[str, str]:
+    return texts["cost.full"], texts["cost.sampled"].format(k="K")
+
+
+def leaning(found: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
+    """How jobs lean: the share of "she" beside a job in the text, and the cosine of its vector with she − he.
+
+    `found` has "words", "text" and "vectors", lists of equal length. Drawn without a stage, in Streamlit's own theme.
+    """
+    order = np.argsort(np.argsort(found["text"], kind="stable"), kind="stable")
+    jobs = {
+        "type": "scatter",
+        "mode": "markers+text",
+        "x": rounded(found["text"]),
+        "y": rounded(found["vectors"]),
+        "text": [plain(word) for word in found["words"]],
+        "textposition": ["top center" if n % 2 else "bottom center" for n in order],  # neighbours apart
+        "marker": {"size": 11, "symbol": "pentagon", "color": OKABE_ITO["sky"]},
+        "hovertemplate": "%{text}: %{x:.0%}, %{y:.3f}<extra></extra>",
+    }
+    layout = {
+        "xaxis": {"title": {"text": plain(texts["jobs.share"])}, "range": [-0.08, 1.08], "tickformat": ".0%"},
+        "yaxis": {"title": {"text": plain(texts["jobs.lean"])}},
+        "showlegend": False,
+        "height": 460,
+    }
+    return {"data": [jobs], "layout": layout}
