@@ -29,6 +29,7 @@ PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
         ("husband", "wife"),
         ("prophet", "prophetess"),
     ),
+    "royal": (("man", "king"), ("woman", "queen")),
     "pronoun": (("he", "his"), ("she", "her"), ("i", "my"), ("thou", "thy"), ("we", "our"), ("they", "their")),
     "person": (("he", "she"), ("his", "her"), ("himself", "herself")),
     "ordinal": (

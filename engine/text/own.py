@@ -28,6 +28,7 @@ PIECE = re.compile(
     rf"(?P<chinese>[{HAN}]{{1,200}})|(?P<word>{LETTER}+(?:['’]{LETTER}+)*|\d+)"
     r"|(?P<end>[。！？…\n]|[.!?](?=\s|$))|[^\w.!?。！？…\n]{50,4000}"
 )
+CONTROL = bytes(set(range(32)) - set(b"\t\n\f\r\x1b"))
 LONGEST = 1000  # words in a sentence: a text without full stops is cut here
 
 # Chinese without any of these is hardly Chinese: bytes of another encoding, read as GB18030, give rare characters.
@@ -54,14 +55,23 @@ def decode(data: bytes) -> str:
             continue
         if _printable(text) and (encoding == "utf-8-sig" or _familiar(text)):
             return text
-    raise Mistake("text_encoding" if _printable(data.decode("latin-1")) else "text_binary")
+    raise Mistake("text_binary" if _binary(data) else "text_encoding")
 
 
 def _candidates(data: bytes) -> tuple[str, ...]:
+    if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):  # asked first: it begins like UTF-16
+        return ("utf-32",)
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return ("utf-16",)
     # Without a mark: a zero byte is half a character of UTF-16, or no text at all.
     return ("utf-16-le", "utf-16-be") if b"\0" in data else ("utf-8-sig", "gb18030")
+
+
+def _binary(data: bytes) -> bool:
+    """Whether these bytes, which no encoding fits, were never meant as text: they are full of control characters."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return False
+    return len(data) - len(data.translate(None, CONTROL)) > len(data) / 500
 
 
 def _printable(text: str) -> bool:
@@ -89,21 +99,23 @@ def check(text: str) -> None:
     size = len(_utf8(text))
     if size > MOST:
         raise _too_large(size)
-    words = (m["word"] or m["chinese"] for m in PIECE.finditer(text) if m["word"] or m["chinese"])
+    runs: set[str] = set()
     different: set[str] = set()
     count = 0
-    for word in words:
-        different.add(word.lower())
-        count += len(word) if _is_chinese(word) else 1
+    for match in PIECE.finditer(text):
+        run = match["word"] or match["chinese"]
+        if run:
+            words = list(run) if match["chinese"] else [run.lower()]
+            runs.add(run.lower())
+            different.update(words)
+            count += len(words)
         if count >= LEAST and len(different) > 1:
             return
-    only = next(iter(different), "")
-    if not only:
+    if not runs:
         raise Mistake("text_empty")
-    if len(different) == 1 and (not _is_chinese(only) or len(set(only)) == 1 or len(only) <= 4):
-        raise Mistake("text_one_word", word=only[:40])
-    if count < LEAST:
-        raise Mistake("text_too_short", count=count, least=LEAST)
+    if len(different) == 1 or (len(runs) == 1 and count <= 4):  # 你好 has two characters and is one word
+        raise Mistake("text_one_word", word=min(different if len(different) == 1 else runs)[:40])
+    raise Mistake("text_too_short", count=count, least=LEAST)
 
 
 def sentences(text: str, segment: str = "words") -> Iterator[list[str]]:
@@ -199,10 +211,6 @@ def _exhaust(generator: Generator[Any, None, Any]) -> Any:
             next(generator)
         except StopIteration as done:
             return done.value
-
-
-def _is_chinese(word: str) -> bool:
-    return re.match(f"[{HAN}]", word) is not None
 
 
 def _utf8(text: str) -> bytes:
