@@ -50,7 +50,7 @@ const SHAPES = { // small pictures of the marker shapes, for legends
   cross: "M4.2 1H7.8V4.2H11V7.8H7.8V11H4.2V7.8H1V4.2H4.2Z", pentagon: "M6 .7L11.3 4.6L9.3 10.8H2.7L.7 4.6Z",
   star: "M6 .5L7.5 4.2L11.5 4.5L8.4 7L9.4 11L6 8.8L2.6 11L3.6 7L.5 4.5L4.5 4.2Z", x: "M2 2L10 10M10 2L2 10",
 };
-const DASHES = { dash: "6 4", dot: "2 3", dashdot: "6 3 2 3", longdash: "10 4", longdashdot: "10 3 2 3" };
+const DASHES = { solid: "none", dash: "6 4", dot: "2 3", dashdot: "6 3 2 3", longdash: "10 4", longdashdot: "10 3 2 3" };
 
 const svg = (viewBox, attributes) => {
   const root = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -438,7 +438,7 @@ class CurvesPane extends Drawn {
       const item = el("li"), value = el("span", "value");
       const colour = themed(curve.colour, this.style) || "currentColor";
       item.append(svg("0 0 24 6", { d: "M0 3H24", stroke: colour, "stroke-width": 2.5,
-        "stroke-dasharray": DASHES[curve.dash] ?? "none" }), el("span", "", curve.label), value);
+        "stroke-dasharray": DASHES[curve.dash] ?? curve.dash.replace(/px/g, "") }), el("span", "", curve.label), value);
       this.legendList.append(item);
       this.values.push(value);
     }

@@ -39,7 +39,7 @@ ROLES = {
 TEXT, GROUND, LINE = "--st-text-color", "--st-background-color", "--st-border-color"
 
 SHAPES = ("circle", "diamond", "square", "triangle-up", "cross", "star", "pentagon", "triangle-down")
-DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "2px,6px", "12px,2px")
 SCALE = "Cividis"  # for values: perceptually even, and the same for colour-blind readers
 
 FONT = (

@@ -12,7 +12,6 @@ from lessons.figures import (
     DASHES,
     GROUND,
     OKABE_ITO,
-    PALETTE,
     TEXT,
     Curve,
     Figure,
@@ -38,10 +37,10 @@ SIZES = {"triangle-up": 12, "star": 14, "pentagon": 12, "diamond": 12, "diamond-
 IN_SPACE = {"triangle-up": "square-open", "star": "diamond", "pentagon": "square-open"}  # fewer shapes in 3-D
 LEGEND = ("gender.m", "gender.f", "rank.royal", "age.young", *(f"kind.{kind}" for kind in KINDS))
 
-# One colour for each category of analogies; those marked alike never stand in one text.
+# One colour for each category of analogies; two with the same never stand in one text.
 CATEGORIES = {
     **{"gender": OKABE_ITO["blue"], "jobs": OKABE_ITO["blue"]},
-    **{"royal": OKABE_ITO["orange"], "pronoun": OKABE_ITO["orange"]},
+    **{"royal": OKABE_ITO["orange"], "pronoun": TEXT},
     **{"age": OKABE_ITO["green"], "person": OKABE_ITO["green"]},
     **{"capital": OKABE_ITO["vermillion"], "ordinal": OKABE_ITO["vermillion"]},
     **{"plural": OKABE_ITO["purple"], "past": OKABE_ITO["sky"]},
@@ -287,13 +286,14 @@ def projection(words: Sequence[str], xy: np.ndarray, attributes: Attributes, tex
 
 def leaning(found: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
     """How jobs lean in the text ("text", a share) and in the vectors ("vectors", a cosine)."""
+    order = np.argsort(np.argsort(found["text"], kind="stable"), kind="stable")
     points = {
         "type": "scatter",
         "mode": "markers+text",
         "x": rounded(found["text"], 3),
         "y": rounded(found["vectors"], 3),
         "text": [plain(word) for word in found["words"]],
-        "textposition": "top center",
+        "textposition": ["top center" if n % 2 else "bottom center" for n in order],  # neighbours apart
         "hovertemplate": "%{text}<br>%{x}, %{y}<extra></extra>",
         "marker": {"color": KINDS["job"][0], "symbol": KINDS["job"][1], "size": 9},
     }
@@ -338,28 +338,3 @@ def cost_frame(numbers: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
 
 def _measured(texts: Mapping[str, str]) -> tuple[str, str]:
     return texts["cost.full"], texts["cost.sampled"].format(k="K")
-
-
-def leaning(found: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
-    """How jobs lean: the share of "she" beside a job in the text, and the cosine of its vector with she − he.
-
-    `found` has "words", "text" and "vectors", lists of equal length. Drawn without a stage, in Streamlit's own theme.
-    """
-    order = np.argsort(np.argsort(found["text"], kind="stable"), kind="stable")
-    jobs = {
-        "type": "scatter",
-        "mode": "markers+text",
-        "x": rounded(found["text"]),
-        "y": rounded(found["vectors"]),
-        "text": [plain(word) for word in found["words"]],
-        "textposition": ["top center" if n % 2 else "bottom center" for n in order],  # neighbours apart
-        "marker": {"size": 11, "symbol": "pentagon", "color": OKABE_ITO["sky"]},
-        "hovertemplate": "%{text}: %{x:.0%}, %{y:.3f}<extra></extra>",
-    }
-    layout = {
-        "xaxis": {"title": {"text": plain(texts["jobs.share"])}, "range": [-0.08, 1.08], "tickformat": ".0%"},
-        "yaxis": {"title": {"text": plain(texts["jobs.lean"])}},
-        "showlegend": False,
-        "height": 460,
-    }
-    return {"data": [jobs], "layout": layout}

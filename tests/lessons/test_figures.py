@@ -1,0 +1,196 @@
+"""The figures: arithmetic one can redo, valid Plotly, few bytes, and the same colours everywhere."""
+
+import base64
+import json
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from engine.text import corpora
+from lessons import content, figures
+from lessons.word2vec import figures as word2vec
+
+ROOT = Path(__file__).parents[2]
+WORDS = ("king", "queen", "man", "woman", "prince")
+ANALOGY = ("man", "king", "woman", "queen")
+TEXTS = {language: {**content.load("common", language).labels, **content.load("word2vec", language).labels}
+         for language in content.languages()}  # fmt: skip
+EN = TEXTS["en"]
+
+
+def places(*words, dims=2):
+    """A moment of a map, by hand: man at the origin, king to his right, woman above him, queen near king + woman."""
+    known = {"man": (0, 0, 0), "king": (2, 0, 1), "woman": (0, 1, 0), "queen": (2.1, 1.2, 1), "prince": (-1, 3, 0)}
+    return {
+        "words": list(words),
+        "xy": np.array([known[word][:dims] for word in words], np.float32),
+        "share": np.array([0.5, 0.2, 0.1][:dims]),
+    }
+
+
+def in_light(value):
+    """The figure as the stage shows it: the theme's own colours in the place of their names."""
+    names = {figures.TEXT: "text", figures.GROUND: "ground", figures.LINE: "line"}
+    text = json.dumps(value)
+    for name, colour in names.items():
+        text = text.replace(json.dumps(name), json.dumps(figures.THEMES["light"][colour]))
+    return json.loads(text)
+
+
+def drawn(base, frame):
+    """The whole figure, put together as assets/panes.js does. Plotly refuses what it does not know."""
+    data = [{**trace, **change} for trace, change in zip(base["data"], frame["data"], strict=True)]
+    return go.Figure(in_light({"data": data, "layout": base["layout"]}))
+
+
+class TestMap:
+    def test_the_target_is_king_minus_man_plus_woman(self):
+        frame = word2vec.map_frame(places(*WORDS), WORDS, ANALOGY, EN)
+        assert frame["data"][word2vec.TARGET] == {"x": [2.0], "y": [1.0]}  # (2, 0) − (0, 0) + (0, 1)
+        assert frame["data"][word2vec.GIVEN] == {"x": [0.0, 2.0], "y": [0.0, 0.0]}
+        assert frame["data"][word2vec.ASKED] == {"x": [0.0, 2.0], "y": [1.0, 1.0]}
+        assert frame["data"][word2vec.AREA] == {"x": [0, 2, 2, 0, 0], "y": [0, 0, 1, 1, 0]}
+
+    def test_says_in_words_what_it_shows(self):
+        frame = word2vec.map_frame(places(*WORDS), WORDS, ANALOGY, EN)
+        assert "king − man + woman" in frame["summary"]
+        assert "queen" in frame["summary"]
+        assert "70" in frame["note"]  # 0.5 + 0.2 of the variance
+
+    def test_words_keep_their_place_in_the_list_whatever_order_the_model_has(self):
+        frame = word2vec.map_frame(places("woman", "king", "man"), WORDS, ANALOGY, EN)
+        assert frame["data"][word2vec.WORDS] == {"x": [2.0, None, 0.0, 0.0, None], "y": [0.0, None, 0.0, 1.0, None]}
+
+    def test_an_analogy_that_the_model_does_not_know_leaves_the_words(self):
+        frame = word2vec.map_frame(places("king", "queen"), WORDS, ANALOGY, EN)
+        assert frame["data"][word2vec.TARGET] == {"x": [None], "y": [None]}
+        assert frame["data"][word2vec.WORDS]["x"][:2] == [2.0, 2.1]
+
+    @pytest.mark.parametrize("language", ["en", "zh"])
+    @pytest.mark.parametrize("corpus", ["kingdom", "kjv", "jobs"])
+    @pytest.mark.parametrize("dims", [2, 3])
+    def test_is_valid_plotly_for_every_text(self, corpus, language, dims):
+        words, analogy = corpora.map_words(corpus, language), corpora.default_analogy(corpus, language)
+        xy = np.random.default_rng(0).normal(size=(len(words), dims))
+        numbers = {"words": list(words), "xy": xy, "share": np.full(dims, 0.3)}
+        base = word2vec.map_base(words, corpora.attributes(corpus, language), analogy, TEXTS[language], dims)
+        figure = drawn(base, word2vec.map_frame(numbers, words, analogy, TEXTS[language]))
+        assert len(figure.data[word2vec.WORDS].x) == len(words)
+
+    def test_a_moment_of_25_words_is_under_2_kB(self):
+        words = tuple(f"word{n}" for n in range(25))
+        numbers = {"words": list(words), "xy": np.random.default_rng(0).normal(size=(25, 2)), "share": np.ones(2) / 2}
+        frame = word2vec.map_frame(numbers, words, ("word0", "word1", "word2", "word3"), EN)
+        assert len(json.dumps(frame, separators=(",", ":"))) < 2_000
+
+    def test_colour_is_never_the_only_sign(self):
+        attributes = corpora.attributes("kingdom", "en")
+        words = ("king", "prince", "man", "boy", "apple", "france", "paris")
+        words = tuple(word for word in words if word in attributes)
+        looks = word2vec.map_base(words, attributes, None, EN)["data"][word2vec.WORDS]["marker"]
+        assert len(set(looks["symbol"])) == len(words)
+
+    def test_the_legend_names_what_is_there_and_nothing_else(self):
+        attributes = corpora.attributes("kingdom", "en")
+        named = word2vec.map_base(("king", "boy"), attributes, None, EN)["legend"]
+        wanted = ("gender.m", "rank.royal", "age.young")
+        assert [entry["label"] for entry in named] == [EN[f"attribute.{entry}"] for entry in wanted]
+        assert word2vec.map_base(("word",), {}, None, EN)["legend"] == []
+
+    def test_a_learner_s_word_is_shown_letter_by_letter(self):
+        base = word2vec.map_base(("<b>x</b>", "a&b"), {}, None, EN)
+        assert base["data"][word2vec.WORDS]["text"] == ["&lt;b&gt;x&lt;/b&gt;", "a&amp;b"]
+        assert base["labels"][0]["texts"] == ["<b>x</b>", "a&b"]  # the stage sets these as text
+
+    def test_axes_a_learner_chose_have_their_names(self):
+        layout = word2vec.map_base(WORDS, {}, ANALOGY, EN, axes=("woman − man", "king − man"))["layout"]
+        assert [layout[axis]["title"]["text"] for axis in ("xaxis", "yaxis")] == ["woman − man", "king − man"]
+
+
+def test_nearest_words_and_ranks_say_what_the_numbers_say():
+    nearest = word2vec.nearest_frame({"words": ["queen", "man"], "scores": np.array([0.81234, 0.5])}, "king", EN)
+    assert nearest["rows"] == [["queen", 0.812], ["man", 0.5]]
+    assert "queen, man" in nearest["summary"]
+    rank = word2vec.rank_frame({"excluded": 1, "all": 4, "answers": ["queen", "princess"]}, ANALOGY, EN)
+    assert [entry["value"] for entry in rank["numbers"]] == [1, 4]
+    assert "queen, princess" in rank["note"]
+
+
+@pytest.mark.parametrize("corpus", ["kingdom", "kjv", "jobs"])
+def test_every_category_of_a_text_has_a_curve_of_its_own(corpus):
+    categories = list(corpora.questions(corpus, "en"))
+    curves = word2vec.accuracy_curves(categories, EN)["curves"]
+    assert [curve["metric"] for curve in curves] == [f"analogy_{category}" for category in categories]
+    assert len({curve["dash"] for curve in curves}) == len({curve["colour"] for curve in curves}) == len(categories)
+
+
+def test_the_cost_chart_is_valid_plotly_from_its_first_moment():
+    base = word2vec.cost_base(5, EN)
+    none = {name: np.array([]) for name in ("vocabulary", "full_us", "sampled_us")}
+    some = {"vocabulary": np.array([100, 300]), "full_us": np.array([4.0, 12.5]), "sampled_us": np.array([0.4, 0.4])}
+    assert drawn(base, word2vec.cost_frame(none, EN)).data[0].x == ()
+    figure = drawn(base, word2vec.cost_frame(some, EN))
+    assert (list(figure.data[0].x), list(figure.data[0].y)) == ([100, 300], [4.0, 12.5])
+    assert "5" in base["legend"][1]["label"]
+
+
+def test_leaning_is_valid_plotly():
+    found = {"words": ["nurse", "<i>pilot</i>"], "text": [0.9, 0.1], "vectors": [0.4, -0.4]}
+    figure = go.Figure(word2vec.leaning(found, EN))
+    assert list(figure.data[0].text) == ["nurse", "&lt;i&gt;pilot&lt;/i&gt;"]
+    assert list(figure.data[0].textposition) == ["top center", "bottom center"]
+
+
+class TestShared:
+    @pytest.mark.parametrize(
+        ("value", "text"),
+        [(0.123456, "0.1235"), (-2, "−2"), (12345.6, "12,350"), (0, "0"), (1e-7, "1e−07"), (float("nan"), "–")],
+    )
+    def test_numbers_have_at_most_four_digits(self, value, text):
+        assert figures.number(value) == text
+
+    def test_rounding_keeps_significant_digits_and_marks_what_is_no_number(self):
+        assert figures.rounded([[1.23456, 0.000123456], [float("nan"), float("inf")]]) == [
+            [1.235, 0.0001235],
+            [None] * 2,
+        ]
+
+    def test_packed_numbers_come_out_as_8_bits(self):
+        packed = figures.packed([[0.0, 0.5, 1.0]], 0, 1)
+        assert list(base64.b64decode(packed["bdata"])) == [0, 128, 255]
+        assert packed["shape"] == "1, 3"
+        go.Figure({"data": [{"type": "heatmap", "z": packed}]})
+
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    def test_template_is_valid_plotly(self, theme):
+        go.layout.Template(figures.template(theme))
+
+    def test_streamlit_has_the_same_colours_and_fonts(self):
+        theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
+        assert tuple(theme["chartCategoricalColors"]) == figures.PALETTE
+        assert theme["font"] == figures.FONT
+        for name, colours in figures.THEMES.items():
+            chosen = [theme[name][key] for key in ("textColor", "backgroundColor", "borderColor")]
+            assert chosen == [colours["text"], colours["ground"], colours["line"]]
+
+    @pytest.mark.parametrize("name", ["light", "dark"])
+    def test_text_and_controls_can_be_read(self, name):
+        theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"][name]
+        for ground in (theme["backgroundColor"], theme["secondaryBackgroundColor"]):
+            assert contrast(theme["textColor"], ground) >= 7  # WCAG 2.2: 4.5 is enough for AA
+            assert contrast(theme["primaryColor"], ground) >= 4.5
+
+
+def contrast(first, second):
+    """WCAG's contrast of two colours, 1 to 21."""
+
+    def luminance(colour):
+        parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    light, dark = sorted((luminance(first), luminance(second)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
