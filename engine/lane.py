@@ -5,9 +5,10 @@ waits for the next one and lets every job begin again there, since Dask's actors
 """
 
 import logging
+import os
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -120,6 +121,7 @@ class Lane:
         self.closed = threading.Event()
         self._clock = 0.0  # what the job whose turn it is has had: newcomers start from here, not from nothing
         self._holdings: dict[Job, Holding] = {}
+        self._unwanted: list[Any] = []  # futures of actors that can go
         self._thread = threading.Thread(target=self._work, name=f"lane {name}", daemon=True)
         self._thread.start()
 
@@ -152,6 +154,9 @@ class Lane:
 
     def _round(self) -> None:
         job = self._next()
+        unwanted, self._unwanted = self._unwanted, []
+        if unwanted:
+            self.client.cancel(unwanted)
         if job:
             self._turn(job)
         elif not self._alive():
@@ -166,7 +171,7 @@ class Lane:
                 wanting = [job for job in self.jobs if job.wants()]
                 if wanting:
                     return self._choose(wanting)
-                if not self.change.wait(max(0.0, end - time.monotonic())):
+                if self._unwanted or not self.change.wait(max(0.0, end - time.monotonic())):
                     break
         return None
 
@@ -184,8 +189,13 @@ class Lane:
         spare = {job: since for job in self._holdings if (since := job.spare()) is not None}
         longest = sorted(spare, key=lambda job: spare[job])[: max(0, len(spare) - self.pace.kept)]
         for job in [job for job in self._holdings if job not in self.jobs or job in longest]:
-            del self._holdings[job]
-            job.lost()
+            self._let_go(job)
+
+    def _let_go(self, job: Job) -> None:
+        """Forgets a job's actor. Dask would free it too late: actors and their answers refer to each other in circles."""
+        if holding := self._holdings.pop(job, None):
+            self._unwanted.append(holding.future)
+        job.lost()
 
     def _turn(self, job: Job) -> None:
         """One slice of a job, or the answer to one question. A job that stumbles harms no other."""
@@ -252,10 +262,24 @@ class Lane:
             if future.status not in ("pending", "finished") or not self._alive():
                 raise Lost(future.status)
             if time.monotonic() - begun > self.pace.stuck:
-                log.error("worker %s is stuck and is replaced", self.name)
-                self.client.restart_workers([self.address], timeout=10, raise_for_error=False)
+                self._replace()
                 raise Lost("stuck")
         raise Lost("closed")
+
+    def _replace(self) -> None:
+        """Ends a worker that does not come back from a slice; Dask starts another."""
+        log.error("worker %s is stuck and is replaced", self.name)
+        self.client.run(os._exit, 1, workers=[self.address], on_error="ignore")
+        if not self._gone():  # not even its other threads can do anything
+            self.client.restart_workers([self.address], timeout=60, raise_for_error=False)
+
+    def _gone(self) -> bool:
+        """Whether the worker is lost. The scheduler may hear of it a moment after we do."""
+        end = time.monotonic() + 2.0
+        while self._alive():
+            if time.monotonic() > end or self.closed.wait(POLL / 2):
+                return False
+        return True
 
     def _mourn(self, job: Job | None, guilty: bool) -> None:
         """A job's actor cannot be reached. If the worker is gone, all jobs begin again on the next one: raises Lost.
@@ -264,13 +288,12 @@ class Lane:
         """
         if self.closed.is_set():
             return
-        gone = _until(lambda: not self._alive(), 2.0, self.closed)  # the scheduler may hear of it after we do
+        gone = self._gone()
         with self.change:
             for each in {*self._holdings, job} if gone else {job}:
                 if each:
-                    self._holdings.pop(each, None)
                     each.restarts += each.spare() is None
-                    each.lost()
+                    self._let_go(each)
             if job:
                 job.guilt += guilty or not gone
                 if job.guilt >= self.pace.kills:
@@ -311,12 +334,3 @@ def addresses(client: Any) -> dict[str, str]:
     except (OSError, TimeoutError):
         return {}
     return {str(worker["name"]): address for address, worker in workers.items()}
-
-
-def _until(holds: Callable[[], bool], timeout: float, closed: threading.Event) -> bool:
-    """Whether `holds` within `timeout` seconds; waits no longer than it must."""
-    end = time.monotonic() + timeout
-    while not holds():
-        if time.monotonic() > end or closed.wait(POLL / 2):
-            return False
-    return True

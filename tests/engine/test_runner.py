@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
@@ -22,7 +23,7 @@ from tests.engine import toy
 from tests.engine.toy import Toy
 
 ROOT = Path(__file__).parents[2]
-WAIT = 60.0  # seconds; only a broken runner takes as long
+WAIT = 120.0  # seconds; only a broken runner takes as long
 WEIGHTS = View((Pane("map", "weights"),))
 MIRROR = View((Pane("map", "weights", (("sign", -1.0),)),))
 LONG = Toy(steps=100_000, work=1)
@@ -30,8 +31,8 @@ LONG = Toy(steps=100_000, work=1)
 
 @contextmanager
 def workers(**limits: Any) -> Iterator[Runner]:
-    """A runner on two worker processes, which warm nothing: the toy needs no numba."""
-    runner = runners.start(warm=(), **limits)
+    """A runner on two worker processes, which warm nothing: the toy needs no numba. Runs need nobody who looks."""
+    runner = runners.start(**{"warm": (), "lease": 1e6, "drop": 1e6} | limits)
     yield runner
     runner.close()
 
@@ -40,6 +41,14 @@ def until(runner: Runner, holds: Callable[[], object]) -> None:
     """Waits for a state, and fails if it does not come."""
     with runner.change:
         assert runner.change.wait_for(lambda: bool(holds()), WAIT)
+
+
+def eventually(holds: Callable[[], object]) -> None:
+    """Waits for what nobody announces, and fails if it does not come."""
+    end = time.monotonic() + WAIT
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def alone(spec: Toy) -> list[Snapshot]:
@@ -136,10 +145,7 @@ class TestRun:
         assert run.state == "cancelled"
         finished(last := runner.submit(Toy(steps=1)))
         last.cancel()
-        for _ in range(100):
-            if not actors(runner):
-                break
-        assert actors(runner) == 0
+        eventually(lambda: actors(runner) == 0)
         with pytest.raises(Mistake, match="over"):
             run.ask("loss")
 
@@ -338,10 +344,7 @@ class TestKilled:
 
     def test_only_so_many_finished_models_stay_in_memory(self, runner):
         runs = [finished(runner.submit(Toy(steps=10, seed=seed))) for seed in range(8)]
-        for _ in range(100):
-            if actors(runner) <= 4:
-                break
-        assert actors(runner) <= 4
+        eventually(lambda: actors(runner) <= 4)
         for run in runs:
             assert run.ask("loss")["loss"] == run.history[-1].metrics["loss"]
 
@@ -378,10 +381,7 @@ class TestLease:
         run, over = runner.submit(LONG), runner.submit(Toy(steps=1))
         assert run.wait("dropped", timeout=WAIT) == "dropped"
         assert over.wait("dropped", timeout=WAIT) == "dropped"
-        for _ in range(100):
-            if not actors(runner):
-                break
-        assert actors(runner) == 0
+        eventually(lambda: actors(runner) == 0)
         until(runner, lambda: runner.find(run.token) is None and runner.find(over.token) is None)
 
     def test_a_dropped_run_is_trained_again_to_be_asked(self, runner):
