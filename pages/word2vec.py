@@ -98,7 +98,7 @@ def features():
         st.caption(texts["features.edit"], width="content")
         st.button(texts["features.reset"], icon=":material/undo:", type="tertiary", on_click=_reset_features)
     words = list(names.values())
-    labels = ("features.first", "features.second", "features.compare", "features.second")
+    labels = ("features.first", "features.second") * 2
     with st.container(horizontal=True, vertical_alignment="bottom"):
         picked = [
             st.selectbox(texts[label], words, index=n, key=f"word2vec.features.{n}.{session.language()}", width=150)
@@ -273,7 +273,9 @@ def asking(run: Run, moment: int | None):
         with st.form("word2vec.ask", border=False):
             b, a, c = (
                 column.text_input(
-                    texts[f"ask.{name}"], first["abc".index(name)], key=f"word2vec.ask.{name}.{Look.key(run)}"
+                    texts[f"ask.{name}"],
+                    first["abc".index(name)],
+                    key=f"word2vec.ask.{name}.{run.spec.corpus}.{run.spec.language}",
                 )
                 for column, name in zip(st.columns(3), "bac", strict=True)
             )
@@ -488,7 +490,6 @@ def breaking():
         default=next(iter(BREAKS)),
     )
     section = f"break.{name}"
-    st.markdown(lesson[section])
     predict(SLUG, section, lesson, texts=texts)
     spec = Word2Vec.parse({"language": session.language(), **BREAKS[name]})
     place = f"word2vec.{section}"

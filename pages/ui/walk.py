@@ -23,7 +23,7 @@ def walk(slug: str, lesson: Lesson, stations: Mapping[str, Callable[[], None]]) 
     if at == ALL:
         st.button(texts["walk.one"], icon=":material/slideshow:", on_click=_go, args=(slug, names[0]))
         for name in names:
-            _station(lesson, names, name, stations[name])
+            _station(lesson, names, name, stations[name], alone=False)
     else:
         st.segmented_control(
             texts["walk"],
@@ -55,8 +55,9 @@ def _arrive(slug: str, names: list[str]) -> str:
     return chosen
 
 
-def _station(lesson: Lesson, names: list[str], name: str, draw: Callable[[], None]) -> None:
-    with st.container(key=f"station-{name}"):
+def _station(lesson: Lesson, names: list[str], name: str, draw: Callable[[], None], alone: bool = True) -> None:
+    # Alone on the screen a station needs no heading for the eye; for screen readers it stays (style.css hides it).
+    with st.container(key=f"{'alone' if alone else 'station'}-{name}"):
         st.header(f"{names.index(name) + 1} · {lesson.labels['station.' + name]}", anchor=False)
         draw()
 
