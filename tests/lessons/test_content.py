@@ -221,6 +221,13 @@ def test_the_timeline_links_lessons_that_exist() -> None:
         assert sorted(row["slug"] for row in rows if "slug" in row) == LESSONS
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_about_page_names_every_package_and_its_licence(language: str) -> None:
+    lines = [line.split("==")[0] for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()]
+    named = content.load("about", language)["packages"]
+    assert [line for line in lines if line and not line.startswith(("#", "-")) and line not in named] == []
+
+
 # ---------------------------------------------------------------- the loader
 
 SMALL = """---
