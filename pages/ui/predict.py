@@ -72,4 +72,4 @@ def _field(key: str, kept: Mapping[str, str], texts: Mapping[str, str]) -> None:
         store.put(key, {**_kept(key), "word": st.session_state[widget].strip()})
 
     st.session_state[widget] = kept.get("word", "")
-    st.text_input(texts["predict.word"], key=widget, max_chars=MOST, on_change=write)
+    st.text_input(texts["predict.word"], key=widget, max_chars=MOST, on_change=write, width=400)

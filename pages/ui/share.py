@@ -32,7 +32,8 @@ def link(slug: str, spec: Experiment) -> str:
     folder = here.path.rstrip("/").removesuffix(f"/{slug}")
     now = st.query_params.to_dict()
     values = {"lang": session.language(), **{k: now[k] for k in STATE if k in now}, **spec.changed()}
-    return f"{here.scheme}://{here.netloc}{folder}/{slug}?{urlencode(values, safe=':')}"
+    host = f"{here.scheme}://{here.netloc}" if here.netloc else ""
+    return f"{host}{folder}/{slug}?{urlencode(values, safe=':')}"
 
 
 def qr(address: str) -> str:

@@ -44,7 +44,7 @@ def table(columns: Mapping[str, Sequence[Any]], *, name: str, caption: str, text
     """
     st.caption(caption)
     shown = pd.DataFrame({plain(head): [_shown(cell) for cell in cells] for head, cells in columns.items()})
-    st.table(shown, hide_index=True, alt=caption or None)
+    st.table(shown, hide_index=True, alt=caption.replace("\\", ""))  # read out as it is, not as Markdown
     st.download_button(
         texts["table.csv"],
         as_csv(columns),

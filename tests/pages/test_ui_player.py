@@ -1,0 +1,115 @@
+"""What the player gets: tables of cells, explanations, formulas and code, ready to be placed."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from engine.models import word2vec
+from engine.trace import Step
+from lessons import content
+from pages.ui import code, player
+from pages.ui.cells import LINE, MOST_ROWS, tables
+from tests.pages.ui_harness import perceptron
+from tests.pages.ui_harness.lesson import LESSON
+
+TEXTS = content.load("common", "en").labels
+
+
+def test_digits_are_aligned_and_have_four_at_most() -> None:
+    (table,) = tables({"s": np.array([0.2, -1.11, 0.74])}, {"s": ("thou", "aaron", "taco")})
+    assert [row[0][0] for row in table.cells] == ["0.20", "−1.11", "0.74"]
+    assert (table.heads, table.rows) == (["s"], ["thou", "aaron", "taco"])
+
+
+def test_tints_are_shares_of_the_largest_number() -> None:
+    (table,) = tables({"s": np.array([0.5, -1.0, 0.0])})
+    assert [cell[1] for cell in table.cells[0]] == [50, -100, 0]
+    assert (table.largest, table.signed) == ("1", True)
+
+
+def test_whole_numbers_are_names_or_counts_and_get_no_tint() -> None:
+    (table,) = tables({"ids": np.array([3, 9_000])})
+    assert table.cells == [[["3", 0, "", 0], ["9,000", 0, "", 0]]]
+    assert table.largest == ""
+
+
+def test_vectors_of_the_same_words_stand_side_by_side() -> None:
+    names = ("a", "b")
+    made = tables({"t": np.array([1, 0]), "p": np.array([0.5, 0.1]), "x": np.ones(2)}, {"t": names, "p": names})
+    assert [table.heads for table in made] == [["t", "p"], []]
+    assert [[cell[0] for cell in row] for row in made[0].cells] == [["1", "0.5"], ["0", "0.1"]]
+
+
+def test_a_long_vector_is_cut_into_lines_and_a_wide_matrix_scrolls() -> None:
+    vector, matrix, row = tables({"v": np.arange(50.0), "M": np.ones((3, 50)), "r": np.ones((1, 50))}, {"r": ("king",)})
+    assert [len(line) for line in vector.cells] == [LINE] * 5
+    assert vector.rows == ["1–10", "11–20", "21–30", "31–40", "41–50"]
+    assert matrix.wide
+    assert len(matrix.cells[0]) == 50
+    assert row.title == "r · king"
+    assert len(row.cells) == 5
+
+
+def test_what_changed_is_marked_with_its_direction_and_what_it_was() -> None:
+    before = {"w": np.array([1.0, 2.0, 3.0])}
+    (table,) = tables({"w": np.array([1.5, 2.0, 2.5])}, before=before)
+    assert [cell[2:] for cell in table.cells[0]] == [["1.0", 1], ["", 0], ["3.0", -1]]
+    assert (table.compared, table.changed) == (True, 2)
+
+
+def test_arrays_of_another_shape_are_not_compared() -> None:
+    (table,) = tables({"w": np.array([1.0])}, before={"w": np.array([1.0, 2.0])})
+    assert not table.compared
+
+
+def test_rows_left_out_are_counted() -> None:
+    (table,) = tables({"M": np.ones((100, 2))})
+    assert (len(table.cells), table.left_out) == (MOST_ROWS, 100 - MOST_ROWS)
+
+
+def test_what_is_not_a_number_is_shown_as_such() -> None:
+    (table,) = tables({"w": np.array([np.nan, np.inf, 1.0])}, before={"w": np.array([np.nan, 1.0, 1.0])})
+    assert [cell[0] for cell in table.cells[0]] == ["–", "–", "1"]
+    (words,) = tables({"sentence": np.array(["<b>king</b>", "rules"])})
+    assert [cell[0] for cell in words.cells[0]] == ["<b>king</b>", "rules"]
+
+
+def test_more_than_two_dimensions_are_an_error() -> None:
+    with pytest.raises(ValueError, match="three has 3 dimensions"):
+        tables({"three": np.ones((2, 2, 2))})
+
+
+@pytest.mark.parametrize("language", content.languages())
+def test_the_fixed_example_goes_to_the_browser_as_json(language: str) -> None:
+    lesson, texts = content.load("word2vec", language), content.load("common", language).labels
+    data = json.loads(json.dumps(player.payload(word2vec.trace_fixed_example(), lesson, texts, {}), allow_nan=False))
+    steps = {step["id"]: step for step in data["steps"]}
+    error = steps["error"]
+    cells = [cell[0] for table in error["outputs"] for row in table["cells"] for cell in row]
+    assert cells == ["0.4502", "−0.2479", "−0.6770"]  # facts: label − σ
+    assert re.search(r"<math.*0\.45", error["formula"])
+    assert error["title"] == lesson.titled("step.error").title
+    (here,) = error["code"]["marked"]
+    assert error["code"]["lines"][here - error["code"]["first"]].rstrip().endswith("# step: error")
+    (moved,) = steps["update_output"]["outputs"]
+    assert moved["changed"] == 9  # three rows of three numbers, each with what it was
+    assert all(step["code"]["marked"] for step in data["steps"])
+
+
+def test_explanations_are_filled_and_harmless(monkeypatch) -> None:
+    monkeypatch.setattr(code, "MODELS", code.ENGINE.parent / "tests" / "pages" / "ui_harness")
+    data = player.payload(perceptron.trace(), LESSON, TEXTS, {"name": "Ann"})
+    say = data["steps"][1]["say"]
+    assert "Nobody is Ann here" in say
+    assert "<b>" not in say
+    assert "<img" not in say
+    assert [table["title"] or table["heads"][0] for table in data["steps"][2]["outputs"]] == ["weights w"]
+    assert data["steps"][2]["outputs"][0]["changed"] == 2
+
+
+def test_a_step_without_explanation_is_an_error() -> None:
+    step = Step("unheard_of", "", {}, {}, "word2vec.py#dots")
+    with pytest.raises(KeyError, match=r"step\.unheard_of"):
+        player.payload((step,), LESSON, TEXTS, {})
