@@ -33,14 +33,6 @@ from pages.ui.walk import walk
 SLUG = "word2vec"
 GUESSES = ("predict.1", "predict.2", "predict.3")
 FUNCTIONS = ("train", "update")  # of the model's file, shown first
-BASELINES = {  # the engine's name of a way to answer → the lesson's
-    "c": "c",
-    "b": "b",
-    "b + c": "b_plus_c",
-    "b − a + c": "add",
-    "b − a + c, none excluded": "add_all",
-    "b · c / a": "mul",
-}
 TERMS = ("vector", "cosine", "loss", "analogy", "pca", "negative_sampling", "seed", "cpu_second")
 SEEDS = 5
 PRONOUNS = {"en": ("he", "she"), "zh": ("他", "她")}
@@ -328,7 +320,7 @@ def baselines(run: Run, moment: int | None):
     found = ask(run, "baselines", at=moment)
     if found and found["questions"]:
         columns = {
-            texts["baseline.method"]: [texts[f"baseline.{BASELINES[name]}"] for name in found["accuracy"]],
+            texts["baseline.method"]: [texts[f"baseline.{name}"] for name in found["accuracy"]],
             texts["column.accuracy"]: [f"{100 * value:.1f} %" for value in found["accuracy"].values()],
         }
         table(columns, name="baselines", caption=texts["baseline.title"], texts=texts, key="word2vec.baselines")
