@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from engine.experiments import SoftmaxCost
+from engine.models import finish
 from engine.models.word2vec import Array, compiled, dot, draw, update, update_row
 from engine.snapshot import Numbers, Snapshot
 
@@ -91,13 +92,7 @@ def preparing(spec: SoftmaxCost, text: str | None = None) -> Generator[float, No
 
 def build(spec: SoftmaxCost, text: str | None = None) -> Cost:
     """`preparing` in one go."""
-    work = preparing(spec, text)
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            model: Cost = end.value
-            return model
+    return finish(preparing(spec, text))
 
 
 def train(model: Cost) -> Iterator[Snapshot]:

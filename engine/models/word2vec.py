@@ -38,6 +38,7 @@ import numpy as np
 from engine.experiments import Word2Vec
 from engine.measure import analogies, projections
 from engine.mistake import Mistake
+from engine.models import finish
 from engine.snapshot import Numbers, Snapshot
 from engine.text import corpora
 from engine.text.vocabulary import Vocabulary, count, encode, near
@@ -318,18 +319,12 @@ def preparing(spec: Word2Vec, text: str | None = None) -> Generator[float, None,
     yield 1.0
     warm()
     yield 1.0
-    return _model(spec, vocabulary, ids, _cut(offsets))
+    return _model(spec, vocabulary, ids, offsets)
 
 
 def build(spec: Word2Vec, text: str | None = None) -> Model:
     """The model with its first weights: `preparing` in one go."""
-    work = preparing(spec, text)
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            model: Model = end.value
-            return model
+    return finish(preparing(spec, text))
 
 
 def _cut(offsets: np.ndarray) -> np.ndarray:
@@ -340,7 +335,7 @@ def _cut(offsets: np.ndarray) -> np.ndarray:
 
 def _model(spec: Word2Vec, vocabulary: Vocabulary, ids: np.ndarray, offsets: np.ndarray) -> Model:
     """First weights as in word2vec.c: W uniform within ±1/2D, C zero, so that at first every σ is ½."""
-    V, D = len(vocabulary.words), spec.dim
+    V, D, offsets = len(vocabulary.words), spec.dim, _cut(offsets)
     if V < 2 or np.diff(offsets).max(initial=0) < 2:
         raise Mistake("vocabulary_too_small", words=V, min_count=spec.min_count)
     W = (np.random.default_rng(spec.seed).random((V, D), dtype=np.float32) - np.float32(0.5)) / np.float32(D)
@@ -581,7 +576,8 @@ def lean(model: Model, words: list[str], minus: str, plus: str) -> dict[str, Any
     """Where words stand between two others, such as he and she: in the text and in the vectors.
 
     `text` is the share of `plus` among the `minus` and `plus` in the word's sentences, `vectors` the cosine of its
-    vector with plus − minus, `correlation` Pearson's, of the two over all words. Raises Mistake("word_unknown").
+    vector with plus − minus, `correlation` Pearson's, of the two over all words; 0 if one is the same for all words.
+    Raises Mistake("word_unknown").
     """
     rows, ends = [_row(model, word) for word in words], _rows(model, (minus, plus))
     direction = model.W[ends[1]] - model.W[ends[0]]  # (D,)
@@ -590,7 +586,8 @@ def lean(model: Model, words: list[str], minus: str, plus: str) -> dict[str, Any
     beside = [np.bincount(sentence[model.ids == end], minlength=len(model.offsets)) for end in ends]
     met = np.array([[counts[np.unique(sentence[model.ids == x])].sum() for counts in beside] for x in rows])  # (N, 2)
     shares = met[:, 1] / np.maximum(met.sum(axis=1), 1)  # (N,)
-    correlation = float(np.corrcoef(shares, cosines)[0, 1])
+    alike = min(shares.std(), cosines.std()) == 0  # then there is nothing to go together
+    correlation = 0.0 if alike else float(np.corrcoef(shares, cosines)[0, 1])
     return {"words": list(words), "text": shares.tolist(), "vectors": cosines.tolist(), "correlation": correlation}
 
 
