@@ -133,8 +133,18 @@ def guess():
 
 
 def watch():
-    spec, text = dials(Word2Vec, SLUG, lesson, texts=texts, main=("corpus", "dim", "negatives"))
-    run = trained(spec, text)
+    pressed = False
+
+    def button():
+        nonlocal pressed
+        pressed = st.button(texts["train"], type="primary", icon=":material/play_arrow:", key="word2vec.train")
+
+    spec, text = dials(Word2Vec, SLUG, lesson, texts=texts, main=("corpus", "dim", "negatives"), beside=button)
+    run = (training.start(SLUG, spec, text) if pressed else None) or training.shown(SLUG, spec)
+    if run.spec != spec:
+        st.info(texts["train.changed"], icon=":material/tune:")
+    elif run.shared:
+        st.caption(texts["train.shared"])
     moment = show(run, "word2vec.stage")
     if moment is not None:
         st.session_state["word2vec.moment"] = (run.token, moment)
@@ -146,17 +156,6 @@ def watch():
     looking(run)
     asking(run, moment)
     projection(SLUG, run, moment, texts=texts)
-
-
-def trained(spec: Word2Vec, text: str | None) -> Run:
-    """The button that trains, and the run to show: a new one if it was pressed."""
-    pressed = st.button(texts["train"], type="primary", icon=":material/play_arrow:", key="word2vec.train")
-    run = (training.start(SLUG, spec, text) if pressed else None) or training.shown(SLUG, spec)
-    if run.spec != spec:
-        st.info(texts["train.changed"], icon=":material/tune:")
-    elif run.shared:
-        st.caption(texts["train.shared"])
-    return run
 
 
 def show(run: Run, key: str) -> int | None:
@@ -638,5 +637,5 @@ walk(
         "check": check,
         "read": read,
     },
+    beside=lambda: share(SLUG, chosen(Word2Vec, SLUG)[0], texts=texts),
 )
-share(SLUG, chosen(Word2Vec, SLUG)[0], texts=texts)

@@ -5,7 +5,7 @@ the fields that differ from the defaults. Every value in it has gone through `Ex
 is left out and its sentence shown.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -30,7 +30,7 @@ ONLY_FOR = {
     "language": ("kingdom", "jobs"),
     "tokens": ("kingdom", "jobs"),
     "corpus_seed": ("kingdom", "jobs"),
-    "mixed": ("kingdom",),
+    "mixed": ("kingdom", "jobs"),
     "segment": (OWN_OPTION,),
 }
 
@@ -49,13 +49,19 @@ class _State:
 
 
 def dials(
-    experiment: type[Spec], slug: str, lesson: Lesson, *, texts: Mapping[str, str], main: Sequence[str] = ()
+    experiment: type[Spec],
+    slug: str,
+    lesson: Lesson,
+    *,
+    texts: Mapping[str, str],
+    main: Sequence[str] = (),
+    beside: Callable[[], None] | None = None,
 ) -> tuple[Spec, str | None]:
     """Draws the dials of page `slug`. Returns the spec they are set to, and the learner's own text where it reads one.
 
     `main` names the dials in the open, by default the first three. The lesson has labels `dial.<field>` and
     `dial.<field>.help` for every field, and `dial.<field>.<option>` where an option needs a name.
-    Raises ValueError for more than three in the open.
+    `beside` draws the page's own buttons, before undo and defaults. Raises ValueError for more than three in the open.
     """
     if len(main) > MOST:
         raise ValueError(f"{len(main)} dials in the open are too many: {', '.join(main)}")
@@ -70,7 +76,10 @@ def dials(
     _row(experiment, slug, first, spec, lesson)
     if state.asking or own_text.reads(spec):
         own_text.ask(slug, spec, lambda name: _turn(experiment, slug, "corpus", name), texts)
-    _buttons(experiment, slug, state, texts)
+    with st.container(horizontal=True, gap="small"):
+        if beside:
+            beside()
+        _buttons(experiment, slug, state, texts)
     if rest := [name for name in names if name not in first]:
         with st.expander(texts["dials.advanced"], icon=":material/tune:"):
             for n in range(0, len(rest), MOST):
@@ -160,25 +169,24 @@ def _change(slug: str, state: _State, given: dict[str, Any]) -> None:
 
 
 def _buttons(experiment: type[Experiment], slug: str, state: _State, texts: Mapping[str, str]) -> None:
-    with st.container(horizontal=True, gap="small"):
-        st.button(
-            texts["dials.undo"],
-            key=f"{slug}.undo",
-            disabled=not state.past,
-            on_click=_undo,
-            args=(experiment, slug),
-            icon=":material/undo:",
-            type="tertiary",
-        )
-        st.button(
-            texts["dials.defaults"],
-            key=f"{slug}.defaults",
-            disabled=not state.given,
-            on_click=_reset,
-            args=(experiment, slug),
-            icon=":material/restart_alt:",
-            type="tertiary",
-        )
+    st.button(
+        texts["dials.undo"],
+        key=f"{slug}.undo",
+        disabled=not state.past,
+        on_click=_undo,
+        args=(experiment, slug),
+        icon=":material/undo:",
+        type="tertiary",
+    )
+    st.button(
+        texts["dials.defaults"],
+        key=f"{slug}.defaults",
+        disabled=not state.given,
+        on_click=_reset,
+        args=(experiment, slug),
+        icon=":material/restart_alt:",
+        type="tertiary",
+    )
 
 
 def _row(experiment: type[Experiment], slug: str, names: Sequence[str], spec: Experiment, lesson: Lesson) -> None:

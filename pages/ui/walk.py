@@ -13,13 +13,18 @@ ALL = "all"  # every station in a row, for printing
 LABELS = ("walk", "walk.next", "walk.back", "walk.all", "walk.one")
 
 
-def walk(slug: str, lesson: Lesson, stations: Mapping[str, Callable[[], None]]) -> None:
-    """Head of the page, the choice of stations, the chosen one, the way on. `stations` maps ids to what draws them."""
+def walk(
+    slug: str, lesson: Lesson, stations: Mapping[str, Callable[[], None]], beside: Callable[[], None] | None = None
+) -> None:
+    """Head of the page, the choice of stations, the chosen one, the way on. `stations` maps ids to what draws them.
+
+    `beside` draws more buttons beside the way on.
+    """
     texts, names = session.texts(), list(stations)
     at = _arrive(slug, names)
-    st.caption(f"{lesson.year}")
-    st.title(lesson.title, anchor=False)
-    st.markdown(lesson.summary)
+    with st.container(key="head", horizontal=True, vertical_alignment="bottom"):
+        st.title(lesson.title, anchor=False, width="content")
+        st.caption(f"{lesson.year} · {lesson.summary}", width="content")
     if at == ALL:
         st.button(texts["walk.one"], icon=":material/slideshow:", on_click=_go, args=(slug, names[0]))
         for name in names:
@@ -35,7 +40,7 @@ def walk(slug: str, lesson: Lesson, stations: Mapping[str, Callable[[], None]]) 
             wrap=True,
         )
         _station(lesson, names, at, stations[at])
-        _way_on(slug, lesson, names, at)
+        _way_on(slug, lesson, names, at, beside)
     session.keep_in_link(at=None if at == names[0] else at)
 
 
@@ -62,7 +67,7 @@ def _station(lesson: Lesson, names: list[str], name: str, draw: Callable[[], Non
         draw()
 
 
-def _way_on(slug: str, lesson: Lesson, names: list[str], at: str) -> None:
+def _way_on(slug: str, lesson: Lesson, names: list[str], at: str, beside: Callable[[], None] | None) -> None:
     texts, here = session.texts(), names.index(at)
     with st.container(horizontal=True, key="way-on"):
         if here > 0:
@@ -72,6 +77,8 @@ def _way_on(slug: str, lesson: Lesson, names: list[str], at: str) -> None:
             st.button(
                 label, icon=":material/arrow_forward:", type="primary", on_click=_go, args=(slug, names[here + 1])
             )
+        if beside:
+            beside()
         st.button(texts["walk.all"], icon=":material/print:", type="tertiary", on_click=_go, args=(slug, ALL))
 
 
