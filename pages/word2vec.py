@@ -16,7 +16,7 @@ from engine.snapshot import Pane
 from engine.text import corpora
 from lessons import content
 from lessons.word2vec import figures
-from pages.ui import escape, session, training
+from pages.ui import escape, own_text, session, training
 from pages.ui.code import code, without_browser
 from pages.ui.dials import chosen, dials
 from pages.ui.look import Analogy, Look
@@ -164,7 +164,7 @@ def show(run: Run, key: str) -> int | None:
     result = stage(
         run, view, texts=texts, key=key, language=session.language(), start=rested(run), projector=session.projector()
     )
-    if result.restart and training.start(SLUG, run.spec, run.text):
+    if result.restart and training.start(SLUG, run.spec, own_text.text_of(run.spec)):
         st.rerun()
     return result.moment
 
