@@ -10,6 +10,8 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from multiprocessing import spawn
 from typing import Any
 
 import dask
@@ -248,8 +250,24 @@ def _in_process() -> Runner:
     return Runner(Client(cluster, set_as_default=False), cluster, limits)
 
 
+@cache
+def _begin_workers_bare() -> None:
+    """New worker processes leave this process's main module alone, from now on.
+
+    Python would run it at the beginning of each. Streamlit puts the page's script in its place, and a worker that
+    replaces a lost one, or the one that projects, would try to draw the page, fail, and never come.
+    """
+    prepared = spawn.get_preparation_data
+
+    def bare(name: str) -> dict[str, Any]:
+        return {key: value for key, value in prepared(name).items() if not key.startswith("init_main")}
+
+    spawn.get_preparation_data = bare
+
+
 def _cluster(limits: Limits, processes: bool) -> Any:
     """Workers of this machine, heard by nobody outside; any free port will do."""
+    _begin_workers_bare()
     return LocalCluster(
         n_workers=limits.workers,
         threads_per_worker=1,

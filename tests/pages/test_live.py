@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -24,7 +25,6 @@ from pages.ui import live
 from tests.engine import toy
 from tests.engine.toy import Toy
 
-MAIN = sys.modules["__main__"]  # AppTest leaves its page in this place, and worker processes would begin with that
 WAIT = 120.0  # seconds; only a broken runner takes as long
 WEIGHTS = View((Pane("map", "weights"),))
 SERVER = Starlette(routes=[*live.ROUTES, Route("/vendor/plotly.min.js", app.plotly_script)],
@@ -70,7 +70,6 @@ def eventually(holds: Callable[[], object]) -> None:
 
 @pytest.fixture(scope="module")
 def runner() -> Iterator[Runner]:
-    sys.modules["__main__"] = MAIN
     here = runners.start(warm=(), lease=1e6, drop=1e6)
     yield here
     here.close()
@@ -102,8 +101,7 @@ def film(address: str) -> list[dict[str, Any]]:
 
 
 def test_a_screen_is_forgotten_with_its_run():
-    """The first test here: it starts a runner of its own, which would close the others'."""
-    sys.modules["__main__"] = MAIN
+    """It starts a runner of its own, which would close the others': they come after it."""
     short = runners.start(warm=(), drop=0.0, forget=0.0, workers=1)
     try:
         run = short.submit(Toy(steps=1, work=0))
@@ -112,6 +110,20 @@ def test_a_screen_is_forgotten_with_its_run():
         assert ask(address).status == 404
         show(short.submit(Toy(steps=1, work=0)))
         assert run.token not in live._SCREENS
+    finally:
+        short.close()
+
+
+def test_new_workers_do_not_begin_with_the_page(monkeypatch, tmp_path):
+    """Streamlit, and AppTest, leave the page's script where Python keeps the main module."""
+    page = tmp_path / "frame.py"
+    page.write_text("raise SystemExit('the page ran in a worker')")
+    main = ModuleType("__main__")
+    main.__file__ = str(page)
+    monkeypatch.setitem(sys.modules, "__main__", main)
+    short = runners.start(warm=(), workers=1)
+    try:
+        assert finished(short, Toy(steps=1, work=0)).state == "done"
     finally:
         short.close()
 
