@@ -1,0 +1,224 @@
+"""What every model must do, whatever it models: one table, one line per model. A new model adds its line."""
+
+import dataclasses
+import importlib
+import inspect
+import json
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.experiments import EXPERIMENTS, Experiment, SoftmaxCost, Word2Vec
+from engine.models import finish
+from engine.snapshot import Snapshot
+from engine.trace import Step
+
+ANALOGY = ("man", "king", "woman", "queen")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A small run of a model. `falls`: the metric that training makes smaller. `questions` and `views`: what to ask
+    each of the model's questions and views. `repeats`: the same spec gives the same numbers."""
+
+    spec: Experiment
+    falls: str | None = None
+    questions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    views: dict[str, dict[str, Any]] = field(default_factory=dict)
+    repeats: bool = True
+
+    @property
+    def module(self) -> ModuleType:
+        return importlib.import_module(self.spec.model)
+
+
+def word2vec(**fields: Any) -> Case:
+    return Case(
+        Word2Vec(tokens=10_000, epochs=8, **fields),
+        falls="loss",
+        questions={
+            "analogy": {"words": ANALOGY[:3]},
+            "neighbours": {"word": "king"},
+            "similarity": {"words": ["king", "queen"]},
+            "accuracy": {},
+            "baselines": {"category": "gender"},
+            "rank": {"words": ANALOGY},
+            "spread": {},
+            "lean": {"words": ["king", "queen", "man"], "minus": "he", "plus": "she"},
+            "pairs": {"sentence": 3},
+            "project_vectors": {"n": 5},
+            "trace_update": {},
+            "trace_fixed_example": {},
+            "export": {},
+        },
+        views={
+            "map_view": {"words": ANALOGY},
+            "nearest_view": {"word": "king"},
+            "rank_view": dict(zip("abcd", ANALOGY, strict=True)),
+        },
+    )
+
+
+CASES = {
+    "word2vec skip-gram": word2vec(),
+    "word2vec CBOW": word2vec(architecture="cbow"),
+    "word2vec no negatives": word2vec(negatives=0),
+    # Its numbers are times.
+    "softmax_cost": Case(SoftmaxCost(dim=8), questions={"costs": {}}, views={"cost_view": {}}, repeats=False),
+}
+
+
+@pytest.fixture(params=CASES.values(), ids=CASES)
+def case(request: pytest.FixtureRequest) -> Case:
+    found: Case = request.param
+    return found
+
+
+def same(a: dict[str, np.ndarray], b: dict[str, np.ndarray]) -> bool:
+    return a.keys() == b.keys() and all(np.array_equal(a[name], b[name]) for name in a)
+
+
+def timeless(snapshot: Snapshot) -> tuple[int, int, dict[str, float]]:
+    """What must be the same in every run of a spec."""
+    numbers = {name: value for name, value in snapshot.metrics.items() if not name.endswith("_per_second")}
+    return snapshot.step, snapshot.total, numbers
+
+
+def plain(answer: Any) -> bool:
+    """Whether an answer is JSON, or a trace."""
+    if isinstance(answer, tuple) and answer and isinstance(answer[0], Step):
+        return True
+    return bool(json.loads(json.dumps(answer, allow_nan=False)) is not None)
+
+
+def test_every_experiment_has_a_line() -> None:
+    assert {case.spec.name for case in CASES.values()} == set(EXPERIMENTS)
+
+
+def test_every_question_and_view_has_a_line(case: Case) -> None:
+    assert set(case.questions) == set(case.module.QUESTIONS)
+    assert set(case.views) == set(case.module.VIEWS)
+
+
+def test_public_functions_say_what_they_do(case: Case) -> None:
+    """The file is read by learners: every public function and class has a docstring, and the head names a paper."""
+    assert any(str(year) in (case.module.__doc__ or "") for year in range(1913, 2030))
+    for name, item in vars(case.module).items():
+        own = getattr(item, "__module__", "") == case.module.__name__
+        if own and callable(item) and not name.startswith("_"):
+            assert inspect.getdoc(item), name
+
+
+def test_preparing_tells_how_far_it_is_and_builds_the_model(case: Case) -> None:
+    told = list(case.module.preparing(case.spec))
+    assert told == sorted(told)
+    assert all(0 <= share <= 1 for share in told)
+    prepared = finish(case.module.preparing(case.spec))
+    assert same(case.module.weights(prepared), case.module.weights(case.module.build(case.spec)))
+
+
+def test_first_snapshot_is_before_any_update(case: Case) -> None:
+    model = case.module.build(case.spec)
+    first = case.module.weights(model)
+    training = case.module.train(model)
+    assert next(training).step == 0
+    assert same(case.module.weights(model), first)
+    next(training)
+    assert not same(case.module.weights(model), first)
+
+
+def test_steps_rise_to_the_total(case: Case) -> None:
+    snapshots = list(case.module.train(case.module.build(case.spec)))
+    steps = [snapshot.step for snapshot in snapshots]
+    assert steps == sorted(set(steps))
+    assert {snapshot.total for snapshot in snapshots} == {steps[-1]}
+    seconds = [snapshot.seconds for snapshot in snapshots]
+    assert seconds == sorted(seconds)
+    assert 20 <= len(snapshots) <= 1_000
+
+
+def test_same_spec_same_numbers(case: Case) -> None:
+    if not case.repeats:
+        pytest.skip("its numbers are measured times")
+    first, second = case.module.build(case.spec), case.module.build(dataclasses.replace(case.spec))
+    for one, other in zip(case.module.train(first), case.module.train(second), strict=True):
+        assert timeless(one) == timeless(other)
+    assert same(case.module.weights(first), case.module.weights(second))
+
+
+def test_loss_falls(case: Case) -> None:
+    if case.falls is None:
+        pytest.skip("nothing is learnt")
+    losses = [snapshot.metrics[case.falls] for snapshot in case.module.train(case.module.build(case.spec))]
+    tenth = len(losses) // 10
+    assert np.mean(losses[-tenth:]) < 0.9 * np.mean(losses[:tenth])
+
+
+def test_snapshots_and_weights_stay_as_they_were(case: Case) -> None:
+    model = case.module.build(case.spec)
+    training = case.module.train(model)
+    snapshot, kept = next(training), case.module.weights(model)
+    metrics, copies = dict(snapshot.metrics), {name: array.copy() for name, array in kept.items()}
+    for _ in training:
+        pass
+    assert snapshot.metrics == metrics
+    assert same(kept, copies)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        snapshot.step = 1  # type: ignore[misc]
+
+
+def test_metrics_are_finite_numbers_of_the_same_names(case: Case) -> None:
+    snapshots = list(case.module.train(case.module.build(case.spec)))
+    assert all(isinstance(value, float) for snapshot in snapshots for value in snapshot.metrics.values())
+    assert np.isfinite([value for snapshot in snapshots for value in snapshot.metrics.values()]).all()
+    assert len({frozenset(snapshot.metrics) for snapshot in snapshots[1:]}) == 1
+
+
+def test_questions_and_views_leave_the_model_alone(case: Case) -> None:
+    model = case.module.build(case.spec)
+    for _ in case.module.train(model):
+        pass
+    before = case.module.weights(model)
+    for name, given in case.questions.items():
+        assert plain(case.module.QUESTIONS[name](model, **given)), name
+    for name, given in case.views.items():
+        numbers = case.module.VIEWS[name](model, None, **given)
+        again = case.module.VIEWS[name](model, numbers, **given)
+        assert numbers.keys() == again.keys()
+    assert plain(case.module.facts(model))
+    assert same(case.module.weights(model), before)
+
+
+def test_a_past_moment_answers_as_it_did_then(case: Case) -> None:
+    model = case.module.build(case.spec)
+    training = case.module.train(model)
+    for _ in range(10):
+        next(training)
+    kept = case.module.weights(model)
+    then = [case.module.VIEWS[name](model, None, **given) for name, given in case.views.items()]
+    for _ in training:
+        pass
+    past = case.module.with_weights(model, kept)
+    now = [case.module.VIEWS[name](past, None, **given) for name, given in case.views.items()]
+    for one, other in zip(then, now, strict=True):
+        for key in one:
+            assert np.array_equal(one[key], other[key]), key
+
+
+def test_traces_end_with_the_models_numbers(case: Case) -> None:
+    """Steps feed on each other: an array that goes into a step under the name of an earlier output is that output."""
+    model = case.module.build(case.spec)
+    for name, given in case.questions.items():
+        if name.startswith("trace_"):
+            made: dict[str, np.ndarray] = {}
+            for step in case.module.QUESTIONS[name](model, **given):
+                for key in step.inputs.keys() & made.keys():
+                    assert np.array_equal(step.inputs[key], made[key]), (step.id, key)
+                for key, rows in (step.labels or {}).items():
+                    array = step.outputs.get(key, step.inputs.get(key))
+                    assert array is not None
+                    assert len(array) == len(rows), (step.id, key)
+                made |= step.outputs
