@@ -64,6 +64,8 @@ st.html(f"<style>{STYLE}</style>")
 if session.projector():
     st.html("<style>:root { font-size: 125%; }</style>")
 switches(texts)
+if session.projector():
+    st.caption(texts["projector.keys"])
 if unknown := st.session_state.get("language.unknown"):
     st.warning(escape.plain(Mistake("language_unknown", name=unknown).sentence(session.language())))
 page.run()

@@ -156,6 +156,17 @@ def watch():
     looking(run)
     asking(run, moment)
     projection(SLUG, run, moment, texts=texts)
+    if run.state == "done":
+        st.download_button(
+            texts["export.vectors"],
+            data=lambda: run.ask("export")["text"],  # made only when asked for: a megabyte or more
+            file_name="vectors.txt",
+            icon=":material/download:",
+            type="tertiary",
+            key="word2vec.export",
+            on_click="ignore",
+            help=texts["export.title"],
+        )
 
 
 def show(run: Run, key: str) -> int | None:
@@ -488,7 +499,6 @@ def breaking():
         training.start(place, spec)
     run = runner.current().find(st.session_state.get(f"{place}.run", ""))
     if run is None or run.spec != spec:
-        st.caption(texts["train.none"])
         return
     show(run, "word2vec.broken")
     broken(run, section)
