@@ -20,6 +20,7 @@ from tests.pages.ui_harness.nasty import NASTY
 from tests.pages.ui_harness.perceptron import Perceptron, trace
 
 SLUG = "harness"
+STYLE = (Path(code.ENGINE).parent / "assets" / "style.css").read_text(encoding="utf-8")
 texts = session.texts()
 
 
@@ -71,7 +72,9 @@ def show_escape():
 
 st.set_page_config(layout="wide")
 show = st.query_params.get("show", "player")
-st.title(show)
+st.title("Widgets")
+st.header(show)
+st.html(f"<style>{STYLE}</style>")
 ours, code.MODELS = code.MODELS, Path(__file__).parent  # the throw-away experiment lives here
 try:
     globals()[f"show_{show}"]()
