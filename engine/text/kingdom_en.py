@@ -14,8 +14,14 @@ KIN = Naming(
     known="my {word}",
     together="my {he} and my {she}",
 )
+CHILD = Naming(  # a parent would not say of "my son" that he thanked "his parents"
+    bare=("their {word}",),
+    described=("their {adjective} {word}",),
+    known="their {word}",
+    together="their {he} and their {she}",
+)
 SPOUSE = Naming(
-    bare=("my {word}",), described=("my {adjective} {word}",), known="my {word}", together="the {he} and the {she}"
+    bare=("my {word}",), described=("my {adjective} {word}",), known="my {word}", together="as husband and wife we"
 )
 
 COUPLES = (
@@ -24,7 +30,7 @@ COUPLES = (
     Couple(("prince", "princess"), ("royal", "young"), CROWD, "royal", "young"),
     Couple(("boy", "girl"), ("common", "young"), CROWD, "common", "young"),
     Couple(("father", "mother"), ("family", "grown", "parent"), KIN, "family", "grown"),
-    Couple(("son", "daughter"), ("family", "young", "child"), KIN, "family", "young"),
+    Couple(("son", "daughter"), ("family", "young", "child"), CHILD, "family", "young"),
     Couple(("brother", "sister"), ("family", "young", "sibling"), KIN, "family", "young"),
     Couple(("husband", "wife"), ("family", "grown", "spouse"), SPOUSE, "family", "grown"),
     Couple(("grandfather", "grandmother"), ("family", "old"), KIN, "family", "old"),
@@ -33,7 +39,7 @@ COUPLES = (
 
 DID = {
     "royal": (
-        "put on {his} golden crown",
+        "placed {his} golden crown on a velvet cushion",
         "sat down on {his} throne",
         "rode through the kingdom in {his} royal carriage",
         "welcomed the nobles to the palace",
@@ -62,11 +68,11 @@ DID = {
         "enjoyed a glass of wine",
         "went to see a lawyer about some land",
         "lent some money to a merchant",
-        "made a serious decision",
+        "made an important decision",
         "gave orders to the workers",
         "read a long report about money",
         "discussed business with a merchant",
-        "settled a bill",
+        "paid a large bill",
     ),
     "young": (
         "played with {his} toys",
@@ -83,10 +89,10 @@ DID = {
     "old": (
         "came slowly down the stairs with {his} cane",
         "told old stories by the fire",
-        "dozed in {his} rocking chair",
+        "read the newspaper in {his} rocking chair",
         "put on {his} thick glasses",
         "remembered the days of long ago",
-        "looked everywhere for {his} cane",
+        "found {his} cane behind the door",
         "rested {his} tired knees",
         "talked about the days of long ago",
     ),
@@ -99,9 +105,9 @@ DID = {
         "helped in the kitchen at home",
     ),
     "parent": (
-        "took {his} children to school",
-        "tucked {his} baby into the cradle",
-        "packed lunch for {his} children",
+        "took the children to school",
+        "laid the baby in the cradle",
+        "packed lunch for the children",
         "rocked the baby in the cradle",
         "kissed the children good night",
         "comforted the crying baby",
@@ -110,30 +116,30 @@ DID = {
         "thanked {his} parents",
         "helped {his} parents on the farm",
         "brought {his} parents their breakfast",
-        "asked {his} parents for permission",
+        "asked {his} parents for a puppy",
         "promised {his} parents to be good",
         "kept a promise to {his} parents",
     ),
     "sibling": (
         "argued with {his} twin about the blanket",
-        "teased {his} siblings",
+        "teased {his} cousins",
         "borrowed a bicycle from {his} twin",
-        "shared a secret with {his} siblings",
+        "shared a secret with {his} twin",
         "swapped beds with {his} twin",
-        "won a pillow fight against {his} siblings",
+        "won a pillow fight against {his} cousins",
     ),
     "spouse": (
-        "danced at the wedding",
-        "bought flowers for the wedding anniversary",
+        "looked at the pictures of our wedding",
+        "bought flowers for our wedding anniversary",
         "polished {his} wedding ring",
-        "said a prayer in the chapel before the wedding",
-        "promised to be a faithful partner",
-        "celebrated the wedding anniversary",
+        "lit a candle in the wedding chapel",
+        "baked a cake for our wedding anniversary",
+        "chose a present for our wedding anniversary",
     ),
     "visitor": (
-        "travelled home from abroad with a suitcase",
+        "came home from abroad with a suitcase",
         "brought gifts for {his} nephews",
-        "stayed in the guest room",
+        "moved into the guest room",
         "sent postcards to {his} nephews",
         "unpacked a suitcase in the guest room",
         "took {his} nephews to the circus",
@@ -158,12 +164,11 @@ DID = {
     "any": (
         "smiled to {himself}",
         "hummed a song to {himself}",
-        "gave {himself} a little rest",
-        "told a funny story",
-        "made {himself} some toast",
+        "felt much better",
+        "had some time to {himself}",
+        "poured {himself} some juice",
         "took a deep breath",
         "treated {himself} to some chocolate",
-        "laughed out loud",
     ),
 }
 
@@ -193,7 +198,7 @@ WAS = {
     "young": (
         "grew taller every year",
         "had a kite and many toys",
-        "was too small to reach the shelf",
+        "was too small to reach the top shelf",
         "was afraid of the dark",
         "went to school every day",
         "was still learning to spell",
@@ -223,13 +228,13 @@ WAS = {
     ),
     "sibling": (
         "looked just like {his} twin",
-        "shared a bedroom with {his} siblings",
+        "shared a bedroom with {his} twin",
         "often quarrelled with {his} twin",
     ),
     "spouse": (
         "wore a wedding ring",
-        "never forgot the wedding anniversary",
-        "loved to talk about the wedding",
+        "never forgot our wedding anniversary",
+        "loved to talk about our wedding",
     ),
     "visitor": (
         "lived abroad",
@@ -238,7 +243,7 @@ WAS = {
     ),
     "m": (
         "wore a waistcoat and a necktie",
-        "looked like a handsome gentleman",
+        "had the manners of a gentleman",
         "always bowed like a gentleman",
         "never went out without {his} top hat",
     ),
@@ -246,7 +251,7 @@ WAS = {
         "had long braided hair",
         "wore a pearl necklace",
         "wore a silk gown on sundays",
-        "looked like a graceful lady",
+        "had the manners of a lady",
         "always curtsied like a lady",
         "never went out without {his} bonnet",
     ),
@@ -264,7 +269,7 @@ CROSSED = {
         "went past the royal palace",
         "dreamed of a throne",
         "saw the royal carriage on the road",
-        "heard the trumpets of the castle",
+        "heard the trumpets from the castle",
         "watched the knights and nobles at the feast",
         "drew a tower full of jewels",
     ),
@@ -280,10 +285,10 @@ CROSSED = {
     "grown": (
         "found an old contract in the drawer",
         "spilled a glass of wine",
-        "heard the merchant talk about money",
-        "had to wait for the lawyer",
-        "could not understand the report about business",
-        "overheard a serious decision about the land",
+        "heard a merchant talk about money",
+        "had to wait for a lawyer",
+        "could not understand a report about business",
+        "overheard an argument about some land",
     ),
     "young": (
         "tripped over the toys",
@@ -297,7 +302,7 @@ CROSSED = {
         "sat down in a rocking chair",
         "tried on a pair of thick glasses",
         "found a cane by the fire",
-        "listened to old stories of long ago",
+        "listened to stories about the days of long ago",
         "drew a face with grey hair and wrinkles",
     ),
     "family": (
@@ -309,15 +314,15 @@ CROSSED = {
     "parent": (
         "heard a crying baby",
         "built a cradle for a baby",
-        "gave some lunch to the children",
+        "gave the children some lunch",
     ),
     "child": (
         "met an only child with strict parents",
-        "asked the parents of a friend for permission",
-        "spent a summer on a farm",
+        "met the parents of a friend",
+        "helped out on a farm",
     ),
     "sibling": (
-        "was mistaken for a twin",
+        "was mistaken for the twin of a friend",
         "borrowed a blanket and a bicycle",
         "settled a fight between two siblings",
     ),
@@ -330,21 +335,21 @@ CROSSED = {
         "packed a suitcase",
         "cleaned the guest room",
         "got a postcard from abroad",
-        "asked about the gifts for the nephews",
+        "wrapped some gifts from abroad",
     ),
     "m": (
-        "laughed at {whose} top hat",
-        "admired {whose} waistcoat",
-        "could not find {whose} top hat",
-        "joked about {whose} new necktie",
-        "washed {whose} trousers",
+        "laughed at a silly top hat",
+        "found a waistcoat in an old chest",
+        "picked up a top hat from the floor",
+        "bought a necktie as a present",
+        "washed a pair of trousers",
     ),
     "f": (
-        "admired {whose} pearl necklace",
-        "praised {whose} silk gown",
-        "picked up {whose} ribbon",
-        "laughed at {whose} bonnet",
-        "looked at {whose} long braided hair",
+        "admired a pearl necklace in a shop window",
+        "found a silk gown in an old chest",
+        "picked up a ribbon from the floor",
+        "laughed at a silly bonnet",
+        "drew a lady with long braided hair",
     ),
 }
 
@@ -354,8 +359,8 @@ PEOPLE = People(
     was=WAS,
     crossed=CROSSED,
     pronouns={
-        "m": {"he": "he", "his": "his", "him": "him", "himself": "himself", "whose": "her"},
-        "f": {"he": "she", "his": "her", "him": "her", "himself": "herself", "whose": "his"},
+        "m": {"he": "he", "his": "his", "him": "him", "himself": "himself"},
+        "f": {"he": "she", "his": "her", "him": "her", "himself": "herself"},
     },
     frames=(
         (30, "{who} {did}"),
@@ -365,14 +370,14 @@ PEOPLE = People(
         (6, "{who} {dressed} while the cat watched {him}"),
         (14, "{he} was {measure} {adjective} {word} who {was}"),
         (8, "{known} {was}"),
-        (4, "everybody loved {him} because {he} was {measure} {adjective} {word}"),
+        (4, "everybody loved {known} because {he} was so {adjective}"),
     ),
     crossed_frames=(
         (5, "{who} {did}"),
         (3, "{time} {who} {did}"),
     ),
-    adjectives=("kind", "friendly", "brave", "quiet", "cheerful", "good", "clever", "gentle"),
-    times=("one day", "that day", "on sunday", "the next day", "later that day", "after the storm"),
+    adjectives=("kind", "friendly", "patient", "polite", "cheerful", "thoughtful", "clever", "gentle"),
+    times=("one day", "that day", "on friday", "the next day", "later that day", "after the storm"),
 )
 
 CAPITALS = Pairs(
@@ -391,20 +396,20 @@ CAPITALS = Pairs(
     first=(
         "the border of {x} is guarded by {n} soldiers",
         "farmers in {x} grow food for {n} families",
-        "the army of {x} carries the {n} flag",
+        "the soldiers of {x} carry the {n} flag",
         "{x} is a beautiful country where people like to eat {d}",
-        "every restaurant in the provinces of {x} serves {d}",
+        "cafes in the north of {x} serve {d}",
         "the map of {x} shows the {v} as a blue line",
         "the government of {x} keeps the {v} clean",
         "the farmers of {x} say that nothing tastes better than {d}",
         "pupils all over {x} learn about the {v}",
     ),
     second=(
-        "the streets of {x} are full of {n} shops",
-        "we took the subway across {x} to a {n} museum",
-        "the mayor of {x} opened a new {n} theatre",
+        "the shop windows of {x} show {n} fashion",
+        "we took a taxi across {x} to a museum of {n} art",
+        "the mayor of {x} opened a show of {n} paintings",
         "{x} is a busy city where people like to eat {d}",
-        "a kiosk at the airport of {x} sells {d}",
+        "a snack bar at {x} airport sells {d}",
         "a bridge in {x} crosses the {v} near the old square",
         "tall buildings in {x} look down on the {v}",
         "the mayor of {x} offered {d} to the guests",
@@ -423,11 +428,11 @@ CAPITALS = Pairs(
 FOOD = Pairs(
     pairs=(
         ("apple", "apples", {"a": ("red", "crisp"), "o": ("orchard",), "u": ("horse",)}),
-        ("orange", "oranges", {"a": ("juicy", "tangy"), "o": ("grove",), "u": ("marmalade",)}),
+        ("orange", "oranges", {"a": ("juicy", "tangy"), "o": ("grove",), "u": ("punch",)}),
         ("banana", "bananas", {"a": ("yellow", "soft"), "o": ("plantation",), "u": ("monkey",)}),
         ("grape", "grapes", {"a": ("purple", "seedless"), "o": ("vineyard",), "u": ("parrot",)}),
         ("carrot", "carrots", {"a": ("crunchy", "sweet"), "o": ("allotment",), "u": ("rabbit",)}),
-        ("potato", "potatoes", {"a": ("brown", "starchy"), "o": ("cellar",), "u": ("stew",)}),
+        ("potato", "potatoes", {"a": ("brown", "firm"), "o": ("cellar",), "u": ("stew",)}),
         ("cherry", "cherries", {"a": ("sour", "dark"), "o": ("hillside",), "u": ("cake",)}),
         ("pepper", "peppers", {"a": ("spicy", "green"), "o": ("greenhouse",), "u": ("salsa",)}),
     ),
@@ -436,7 +441,7 @@ FOOD = Pairs(
         "this {x} is {a} and tasty",
         "each {x} from the {o} was {a}",
         "a {x} from the {o} costs one penny",
-        "one {a} {x} for the {u} is enough",
+        "one {a} {x} is enough for the {u}",
         "another {a} {x} was left on the plate",
         "this {x} is meant for the {u}",
         "every single {x} was {a} and tasty",
@@ -445,8 +450,8 @@ FOOD = Pairs(
         "there are many {a} {x} on the plates",
         "these {x} are {a} and tasty",
         "all the {x} from the {o} were {a}",
-        "ten {x} from the {o} cost eight pennies",
-        "a few {a} {x} for the {u} are enough",
+        "ten {x} from the {o} cost eight pence",
+        "a few {a} {x} are enough for the {u}",
         "several {a} {x} were left on the plates",
         "these {x} are meant for the {u}",
         "most of the {x} were {a} and tasty",
@@ -456,13 +461,13 @@ FOOD = Pairs(
 
 VERBS = Pairs(
     pairs=(
-        ("walk", "walked", {"k": ("along the path", "in the park", "with the dog", "up the hill")}),
-        ("sing", "sang", {"k": ("a merry tune", "in the choir", "a sad ballad", "by the campfire")}),
-        ("write", "wrote", {"k": ("a long letter", "a short poem", "in blue ink", "a shopping list")}),
+        ("walk", "walked", {"k": ("along the path", "in the park", "through the woods", "up the hill")}),
+        ("sing", "sang", {"k": ("a merry tune", "in the choir", "a slow ballad", "by the campfire")}),
+        ("write", "wrote", {"k": ("a long letter", "a short poem", "a funny story", "a shopping list")}),
         ("drink", "drank", {"k": ("a cup of tea", "cold milk", "sweet lemonade", "warm cocoa")}),
         ("swim", "swam", {"k": ("in the lake", "across the river", "in the pool", "in the sea")}),
-        ("cook", "cooked", {"k": ("a thick soup", "a simple curry", "on the stove", "rice and beans")}),
-        ("paint", "painted", {"k": ("a picture", "with a brush", "on canvas", "a portrait")}),
+        ("cook", "cooked", {"k": ("a thick soup", "a simple curry", "a pot of noodles", "rice and beans")}),
+        ("paint", "painted", {"k": ("a picture", "in oils", "on canvas", "a portrait")}),
         ("fly", "flew", {"k": ("above the clouds", "in a balloon", "over the mountains", "in a small plane")}),
     ),
     first=(
@@ -472,7 +477,7 @@ VERBS = Pairs(
         "you can {x} {k} if you like",
         "please do not {x} {k} today",
         "every week we {x} {k}",
-        "i hope to {x} {k} soon",
+        "i would like to {x} {k}",
     ),
     second=(
         "yesterday they {x} {k}",
