@@ -104,6 +104,8 @@ class Stage {
     this.root.addEventListener("keydown", event => this.key_(event));
     this.sized = new ResizeObserver(() => this.later("size", 120, () => this.resize()));
     this.timers = {};
+    this.woken = () => { if (!document.hidden && this.film) this.poll(); }; // browsers let hidden pages sleep
+    document.addEventListener("visibilitychange", this.woken);
   }
 
   // ---- what Python sends -------------------------------------------------------------------------------------
@@ -120,7 +122,8 @@ class Stage {
     if (this.words !== words) { this.words = words; this.controls(); }
     const same = before && before.token === data.token && before.screen === data.screen && this.layout === this.shape();
     if (!same) this.load(before);
-    else if (this.film.frames.length) this.resize(); // the theme or the type size may have changed
+    else if (this.gone) this.poll(); // the page knows this run again
+    if (same && this.film.frames.length) this.resize(); // the theme or the type size may have changed
     if (this.hints) this.hints.hidden = !data.projector;
     this.status();
   }
@@ -196,9 +199,10 @@ class Stage {
       const sent = reply.status === 200 ? await reply.json() : null;
       if (turn !== this.turn || this.closed) return; // a later question is under way: it will get the same and more
       this.lost = false;
-      if (reply.status === 404) film.stands = { ...film.stands, state: "dropped" };
+      this.gone = reply.status === 404;
+      if (this.gone) film.stands = { ...film.stands, state: "dropped" };
       const news = sent && this.received(film, sent);
-      wait = reply.status === 404 ? 0 : news ? POLL.training : this.patience(film);
+      wait = this.gone ? 0 : news ? POLL.training : this.patience(film);
     } catch {
       this.lost = true;
     }
@@ -294,7 +298,9 @@ class Stage {
   rest() {
     this.later("rest", REST, () => {
       const index = this.frames[this.at]?.i;
-      if (index === undefined || this.playing) return;
+      const known = `${this.film.token} ${index}`;
+      if (index === undefined || this.playing || this.told === known) return;
+      this.told = known;
       this.setState("moment", { token: this.film.token, index });
     });
   }
@@ -317,7 +323,11 @@ class Stage {
       this.clock = Math.min(this.clock, this.film.share(end));
       const n = this.film.before(this.clock);
       if (n !== this.at && !this.drawing) this.show(n);
-      if (n >= end && this.film.complete) { this.halt(); this.rest(); return; }
+      if (n >= end && this.film.complete) {
+        this.halt();
+        if (this.told) this.rest(); // nobody asked for a moment yet: the page takes the last one anyway
+        return;
+      }
       requestAnimationFrame(tick);
     };
     requestAnimationFrame(tick);
@@ -475,6 +485,7 @@ class Stage {
 
   close() {
     this.closed = true;
+    document.removeEventListener("visibilitychange", this.woken);
     clearTimeout(this.polling);
     Object.values(this.timers).forEach(clearTimeout);
     this.sized.disconnect();

@@ -8,6 +8,7 @@ when there is nothing new since the reply that carried `mark`. Every request is 
 import hashlib
 import json
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +26,7 @@ Builder = Callable[[Numbers], dict[str, Any]]  # a view's numbers → what the p
 
 AT_ONCE = 60  # frames in one reply: under 200 kB, so that the first movement does not wait for the last frame
 MOST_STEPS = 1_000
+KEPT = 64  # screens of one run: shared runs live long, and every choice of words is another screen
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Screen:
         return self.built[frame.index]
 
 
-_SCREENS: dict[str, dict[str, Screen]] = {}  # token → name → screen
+_SCREENS: dict[str, OrderedDict[str, Screen]] = {}  # token → name → screen, the one asked for last is last
 _LOCK = threading.Lock()
 
 
@@ -58,14 +60,26 @@ def register(run: Run, view: str, builders: Mapping[str, Builder], language: str
     with _LOCK:
         for token in [t for t in _SCREENS if runner.current().find(t) is None]:
             del _SCREENS[token]
-        _SCREENS.setdefault(run.token, {}).setdefault(name, Screen(view, language, builders))
+        screens = _SCREENS.setdefault(run.token, OrderedDict())
+        screens.setdefault(name, Screen(view, language, builders))
+        screens.move_to_end(name)
+        while len(screens) > KEPT:
+            screens.popitem(last=False)
     return name
+
+
+def _screen(token: str, name: str) -> Screen | None:
+    with _LOCK:
+        screens = _SCREENS.get(token, OrderedDict())
+        if name in screens:
+            screens.move_to_end(name)
+        return screens.get(name)
 
 
 def frames(request: Request) -> Response:
     """The frames after `since`, and how the run stands."""
     token, name = request.path_params["token"], request.path_params["view"]
-    run, screen = runner.current().find(token), _SCREENS.get(token, {}).get(name)
+    run, screen = runner.current().find(token), _screen(token, name)
     if run is None or screen is None:
         return Response(status_code=404)
     since = _whole(request, "since", -1)

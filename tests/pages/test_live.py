@@ -170,6 +170,16 @@ class TestFrames:
         address = show(finished(runner, Toy(steps=1, work=0, seed=6)), builder=lambda n: {"y": [float("nan"), 1.0]})
         assert film(address)[0]["panes"]["map"]["y"] == [None, 1.0]
 
+    def test_screens_that_nobody_asks_for_make_room(self, runner):
+        run = finished(runner, Toy(steps=1, work=0, seed=10))
+        watched = show(run)
+        left = [f"/live/{run.token}/{live.register(run, run.watch(WEIGHTS), {}, 'en', look)}" for look in range(3)]
+        for look in range(live.KEPT):
+            assert ask(watched).status == 200
+            live.register(run, run.watch(WEIGHTS), {}, "en", ["more", look])
+        assert ask(watched).status == 200
+        assert [ask(address).status for address in left] == [404] * 3
+
     def test_asking_is_a_sign_of_life(self, runner):
         run = finished(runner, Toy(steps=1, work=0, seed=7))
         address, before = show(run), run.seen
