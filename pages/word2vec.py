@@ -429,11 +429,12 @@ def live_pair(run: Run):
     """One update of the run shown, at the moment the learner left it, for a pair of the text."""
     count = (run.facts or {}).get("sentences", 1)
     number = st.session_state.get("word2vec.sentence")
-    example = ask(run, "pairs", sentence=number)
+    example = ask(run, "pairs", sentence=number, word=None if number else Look.of(run).near or None)
     if not example or not example["pairs"]:
         return None
     words = example["words"]
     pairs = list(dict.fromkeys((words[i], words[j]) for i, j in example["pairs"] if words[i] != words[j]))
+    pairs.sort(key=lambda pair: pair[0] != Look.of(run).near)  # the word the learner looks at comes first
     with st.container(horizontal=True, vertical_alignment="bottom"):
         label = f"{texts['step.centre']} → {texts['step.context']}"
         centre, context = st.selectbox(

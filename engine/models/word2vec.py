@@ -599,14 +599,20 @@ def export(model: Model) -> dict[str, str]:
     return {"text": "\n".join([f"{model.W.shape[0]} {model.W.shape[1]}", *lines, ""])}
 
 
-def pairs(model: Model, sentence: int | None = None) -> dict[str, Any]:
+def pairs(model: Model, sentence: int | None = None, word: str | None = None) -> dict[str, Any]:
     """What training makes of one sentence: its words, the probability to keep each, the window drawn around each.
 
-    By default the first sentence long enough to fill a window. `pairs` are (centre, context) as places in `words`.
+    `sentence` counts from 0. Without it, the first sentence that is long enough to fill a window, and that has `word`
+    in it if one is given. `pairs` are (centre, context) as places in `words`. Raises Mistake("dial_range") for a
+    sentence the text does not have, ("word_unknown").
     """
     offsets = model.offsets
     if sentence is None:
-        sentence = int(np.diff(offsets).clip(max=model.spec.window + 2).argmax())
+        fits = np.diff(offsets).clip(max=model.spec.window + 2)  # (sentences,)
+        if word is not None:
+            places = np.flatnonzero(model.ids == _row(model, word))
+            fits[np.searchsorted(offsets, places, side="right") - 1] += model.spec.window + 2  # goes before length
+        sentence = int(fits.argmax())
     if not 0 <= sentence < len(offsets) - 1:
         raise Mistake("dial_range", name="sentence", value=sentence, low=0, high=len(offsets) - 2)
     ids = model.ids[offsets[sentence] : offsets[sentence + 1]]
