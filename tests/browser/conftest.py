@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser import find_chromium
 from tests.browser.serve import Server, serve
 from tests.browser.visit import Guard, locale
 
+expect.set_options(timeout=15_000)  # patience on a busy machine; a test that passes does not wait
 LAST = 6_000  # characters of the server's output shown with a failure
 SHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 

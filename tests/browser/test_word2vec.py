@@ -20,7 +20,8 @@ def words(language: str) -> dict[str, str]:
 
 
 def station(page: Page, name: str) -> Locator:
-    return page.locator(f".st-key-station-{name}")
+    """A station, alone on the screen or in the row of all."""
+    return page.locator(f".st-key-alone-{name}, .st-key-station-{name}")
 
 
 def stage(page: Page) -> Locator:
@@ -83,7 +84,8 @@ def visit_watch(page: Page, says: dict[str, str], language: str) -> None:
     drawn(page)
     train(page, language)
     guess = content.load("word2vec", language).options["predict.1"]["princess"]
-    expect(station(page, "watch")).to_contain_text(says["predict.yours"].format(guess=guess).replace("*", ""))
+    yours = says["predict.yours"].format(guess=guess).replace("*", "")
+    expect(station(page, "watch")).to_contain_text(yours, timeout=TRAINED)  # once the run has been played to its end
 
 
 def visit_step(page: Page, says: dict[str, str], language: str) -> None:
@@ -158,7 +160,7 @@ def test_the_stage_is_never_blank_and_keeps_its_zoom_from_run_to_run(open_page):
     zoomed = page.evaluate(
         """async () => {
           const plot = document.querySelector(".nw-stage .js-plotly-plot");
-          await Plotly.relayout(plot, {"xaxis.range": [-1, 1.5], "yaxis.range": [-1.25, 1]});
+          await Plotly.relayout(plot, {"xaxis.range": [-2.25, 2.5], "yaxis.range": [-2.5, 2.25]});
           return [...plot.layout.xaxis.range, ...plot.layout.yaxis.range];
         }"""
     )
@@ -359,7 +361,7 @@ def test_a_guess_survives_a_reload(open_page):
     settled(page)
     page.wait_for_function("guess => JSON.stringify({...localStorage}).includes(guess)", arg="princess")
     page.reload()
-    expect(settled(page).locator(".st-key-station-predict")).to_contain_text(guess)
+    settled(page)
     expect(station(page, "predict").get_by_role("radio", name=guess).first).to_be_checked()
 
 
