@@ -19,14 +19,14 @@ Weighted = tuple[tuple[int, str], ...]  # (weight, frame)
 class Naming:
     """How a person begins a sentence: plainly, with an adjective, as one we know, or both of a couple.
 
-    `measure` is what stands before the adjective in "he was a kind man".
+    `measure` is what stands before "kind man" in "he was a kind man"; it may hold the {adjective} too.
     """
 
     bare: tuple[str, ...]  # {word}
     described: tuple[str, ...]  # {adjective} {word}
     known: str  # {word}
     together: str  # {he} {she}
-    measure: str = "a"
+    measure: str = "a"  # {adjective}
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ class Teller:
             who=rng.choice(naming).format(adjective=adjective, word=word),
             known=couple.naming.known.format(word=word),
             word=word,
-            measure=couple.naming.measure,
+            measure=couple.naming.measure.format(adjective=adjective),
             adjective=adjective,
             time=rng.choice(people.times),
             did=did,
