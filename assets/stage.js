@@ -37,7 +37,14 @@ class Film {
   get address() { return `live/${this.token}/${this.screen}`; }
   get since() { return this.frames.at(-1)?.i ?? -1; }
   get over() { return FINAL.includes(this.stands.state); }
-  get complete() { return this.over && (this.stands.state !== "done" || this.since >= this.stands.total - 1); }
+
+  // A run counts as paused or done once all its moments are here.
+  get state() {
+    const { state, total } = this.stands;
+    return ["paused", "done"].includes(state) && this.since < total - 1 ? "running" : state;
+  }
+
+  get complete() { return FINAL.includes(this.state); }
 
   take(reply) {
     const { frames, mark, ...stands } = reply;
@@ -213,8 +220,8 @@ class Stage {
 
   patience(film) {
     if (film.complete) return POLL.done;
-    if (film.stands.state === "paused") return POLL.idle;
-    return film.stands.state === "running" && film.frames.length - this.at <= 20 ? POLL.training : POLL.ahead;
+    if (film.state === "paused") return POLL.idle;
+    return film.state === "running" && film.frames.length - this.at <= 20 ? POLL.training : POLL.ahead;
   }
 
   received(film, reply) {
@@ -442,7 +449,7 @@ class Stage {
 
   count(n) { return new Intl.NumberFormat(this.language).format(n); }
 
-  get held() { return (this.next ?? this.film).stands.state === "paused"; }
+  get held() { return (this.next ?? this.film).state === "paused"; }
 
   status() {
     if (!this.film) return;
@@ -461,7 +468,7 @@ class Stage {
     if (this.lost) parts.push(t["stage.lost"]);
     this.words_.textContent = parts.join(" · ");
     this.trouble.textContent = trouble ?? "";
-    this.words_.dataset.state = this.root.dataset.state = state;
+    this.root.dataset.state = film.state;
     this.root.dataset.token = film.token;
     for (const button of this.ownButtons) button.hidden = film.over || this.data.shared;
     this.restartButton.hidden = this.data.shared && state !== "dropped";
