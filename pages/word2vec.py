@@ -374,9 +374,9 @@ def looking(run: Run):
 
 
 def chosen_axes(seen: Look, key: str) -> tuple[tuple[str, str], ...]:
-    """Two differences of words, by default those of the analogy: woman − man, king − man."""
+    """Two differences of words, by default those of the analogy: woman − man, king − man. Fields may be left empty."""
     a, b, c = (seen.analogy or (*seen.words, "", "", ""))[:3]
-    usual = seen.axes or ((c, a), (b, a))
+    usual = (*(seen.axes or ()), (c, a), (b, a))[:2]
     st.caption(texts["view.axes.own.help"])
     axes = []
     for name, (plus, minus) in zip("xy", usual, strict=True):
@@ -385,7 +385,7 @@ def chosen_axes(seen: Look, key: str) -> tuple[tuple[str, str], ...]:
             axes.append(
                 (first.strip(), st.text_input(texts["view.axis.minus"], minus, key=f"{key}.{name}.minus").strip())
             )
-    return tuple(axes)
+    return tuple(axis for axis in axes if any(axis))
 
 
 def look_at(run: Run, look: Look):

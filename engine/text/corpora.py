@@ -102,5 +102,10 @@ def default_analogy(corpus: str, language: str) -> Question | None:
     return _made(corpus).ANALOGY[language] if _made(corpus) else None
 
 
+def default_axes(corpus: str, language: str) -> tuple[tuple[str, str], ...] | None:
+    """The axes a map starts with, (plus, minus) words each; None for those of greatest variance."""
+    return jobs.AXES[language] if corpus == "jobs" else None
+
+
 def _made(corpus: str) -> Any:
     return {"kingdom": kingdom, "jobs": jobs}.get(corpus)

@@ -187,10 +187,10 @@ ATTRIBUTES = {language: _attributes(words) for language, words in LANGUAGES.item
 MAP_WORDS: dict[str, tuple[str, ...]] = {
     language: (
         *words.people[0],
-        words.pronouns[0]["he"],
-        words.pronouns[1]["he"],
         *(job for workplace in words.workplaces for job in workplace.jobs),
     )
     for language, words in LANGUAGES.items()
 }
+# The map's first axis: from he to she. Left to itself the map would show the places of work.
+AXES = {language: ((words.pronouns[1]["he"], words.pronouns[0]["he"]),) for language, words in LANGUAGES.items()}
 ANALOGY = {"en": ("man", "surgeon", "woman", "nurse"), "zh": ("男人", "医生", "女人", "护士")}

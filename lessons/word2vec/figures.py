@@ -200,7 +200,7 @@ def _target(analogy: Analogy | None, dims: int) -> Figure:
 
 
 def _titles(texts: Mapping[str, str], axes: Sequence[str], dims: int) -> list[str]:
-    return [plain(axis) for axis in axes] or [texts["map.direction"].format(n=n + 1) for n in range(dims)]
+    return [plain(axes[n]) if n < len(axes) else texts["map.direction"].format(n=n + 1) for n in range(dims)]
 
 
 def _plane(texts: Mapping[str, str], axes: Sequence[str]) -> Figure:

@@ -19,7 +19,8 @@ PATIENCE = 5.0  # seconds a page waits for an own text to be read, before it dra
 class Look:
     """The words on the map, the analogy its arrows show, the word whose neighbours are listed, the map's axes.
 
-    `axes` are None for the directions of greatest variance, or one (plus, minus) pair of words for each axis.
+    `axes` are None for the directions of greatest variance, or a (plus, minus) pair of words for each axis, from the
+    first; those not named are the greatest variance that is left.
     """
 
     words: tuple[str, ...] = ()
@@ -35,7 +36,9 @@ class Look:
         if chosen:
             return chosen
         words, analogy = _suited(run)
-        return cls(words, analogy, analogy[1] if analogy else next(iter(words), ""))
+        spec: Any = run.spec
+        axes = corpora.default_axes(spec.corpus, spec.language)
+        return cls(words, analogy, analogy[1] if analogy else next(iter(words), ""), axes)
 
     def keep(self, run: Run) -> None:
         st.session_state[_key(run)] = self
