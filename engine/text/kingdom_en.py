@@ -47,7 +47,7 @@ DID = {
         "waved to the crowd from the castle wall",
         "locked {his} jewels in the royal tower",
         "gave a feast for the nobles of the kingdom",
-        "sent a messenger to the castle",
+        "showed {his} crown to the nobles",
         "listened to the trumpets in the palace",
     ),
     "common": (

@@ -366,7 +366,7 @@ def test_fixed_example_by_hand() -> None:
 @pytest.mark.parametrize("architecture", ["skip_gram", "cbow"])
 def test_trace_equals_the_models_own_update(architecture: str) -> None:
     """The rows the trace ends with are those the compiled training functions leave in the model's tables."""
-    model = trained(tokens=5_000, epochs=1, architecture=architecture)
+    model = trained(tokens=20_000, epochs=1, architecture=architecture)
     before = word2vec.weights(model)
     trace = {step.id: step for step in word2vec.trace_update(model, "king", "crown")}
     assert all(np.array_equal(before[name], array) for name, array in word2vec.weights(model).items())
