@@ -30,7 +30,7 @@ def run(app: AppTest) -> AppTest:
 
 
 def values(app: AppTest) -> dict[str, Any]:
-    return json.loads(app.json[0].value)
+    return json.loads(app.code[0].value)
 
 
 def link(app: AppTest) -> dict[str, str]:

@@ -3,6 +3,7 @@
 `PYTHONPATH=. streamlit run tests/pages/ui_harness/app.py`
 """
 
+import json
 from pathlib import Path
 
 import streamlit as st
@@ -32,7 +33,7 @@ def show_player():
 
 def show_dials():
     spec, text = dials(Perceptron, SLUG, LESSON, texts=texts, main=("corpus", "gate", "lr"))
-    st.json(spec.values())
+    st.code(json.dumps(spec.values()), language=None)
     st.write(f"{len(text or '')} characters of one's own")
 
 
