@@ -8,10 +8,12 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
+
+from distributed import Actor, wait
 
 from engine.mistake import Mistake
 from engine.worker import Answer, warm
@@ -192,7 +194,7 @@ class Lane:
             self._let_go(job)
 
     def _let_go(self, job: Job) -> None:
-        """Forgets a job's actor. Dask would free it too late: actors and their answers refer to each other in circles."""
+        """Forgets a job's actor. Dask would free it too late: actors and answers refer to each other in circles."""
         if holding := self._holdings.pop(job, None):
             self._unwanted.append(holding.future)
         job.lost()
@@ -204,7 +206,8 @@ class Lane:
             holding = self._hold(job)
             working = True
             self._ask_or_slice(job, holding)
-        except Lost:
+        except Lost as lost:
+            log.warning("%r: its actor is lost (%s)", job, lost)
             self._mourn(job, guilty=working)
         except Exception as problem:
             if not self.closed.is_set():
@@ -220,7 +223,7 @@ class Lane:
             call = holding.actor.ask(question.name, question.at, question.given)
         else:
             call = holding.actor.slice(self.pace.slice, *order)
-        answer = self._wait(call, holding.future)
+        answer = self._answer(holding, call)
         with self.change:
             job.used += answer.seconds
             job.cpu += answer.seconds
@@ -238,32 +241,50 @@ class Lane:
         What an actor has to know is passed by a call: otherwise it would stay in the scheduler's memory too.
         """
         if job not in self._holdings:
-            where = {"workers": [self.address], "allow_other_workers": False}
-            future = self.client.submit(job.actor, actor=True, pure=False, **where)
-            holding = Holding(future, self._wait(future, future))
+            future = self._submit(job.actor, actor=True)
+            holding = Holding(future, Actor(job.actor, self.address, future.key))
             with self.change:
                 beginning = job.beginning()
-            self._wait(holding.actor.begin(*beginning), future)
+            self._answer(holding, holding.actor.begin(*beginning))
             self._holdings[job] = holding
         if self._holdings[job].future.status != "finished":
             raise Lost
         return self._holdings[job]
 
-    def _wait(self, answer: Any, future: Any) -> Any:
-        """The worker's answer. Raises Lost when it will not come."""
+    def _submit(self, function: Callable[..., Any], *given: Any, **options: Any) -> Any:
+        """A task of this lane's worker and no other, once it is done. Raises Lost when it cannot be."""
+        where = {"workers": [self.address], "allow_other_workers": False}
+        future = self.client.submit(function, *given, pure=False, **where, **options)
+        self._wait(lambda: wait(future, timeout=POLL))  # its result is not fetched: that may hang when a worker dies
+        if future.status != "finished":
+            raise Lost(future.status)
+        return future
+
+    def _answer(self, holding: Holding, call: Any) -> Any:
+        """What an actor's method returns. Raises Lost when the answer will not come."""
+
+        def ask() -> Any:
+            if holding.future.status != "finished":
+                raise Lost(holding.future.status)
+            return call.result(timeout=POLL)
+
+        return self._wait(ask)
+
+    def _wait(self, attempt: Callable[[], Any]) -> Any:
+        """What `attempt` returns once it does not time out. Raises Lost when it never will."""
         begun = time.monotonic()
         while not self.closed.is_set():
             try:
-                return answer.result(timeout=POLL)
+                return attempt()
             except TimeoutError:
                 pass
-            except (Exception, CancelledError) as problem:
+            except (OSError, RuntimeError, CancelledError) as problem:  # what Dask raises about a worker it lost
                 raise Lost(str(problem)) from problem
-            if future.status not in ("pending", "finished") or not self._alive():
-                raise Lost(future.status)
+            if not self._alive():
+                raise Lost("the worker is gone")
             if time.monotonic() - begun > self.pace.stuck:
                 self._replace()
-                raise Lost("stuck")
+                raise Lost("the worker was stuck")
         raise Lost("closed")
 
     def _replace(self) -> None:
@@ -308,14 +329,12 @@ class Lane:
         while not self._arrived():
             if self.closed.wait(POLL):
                 return
-        where = {"workers": [self.address], "allow_other_workers": False}
-        future = self.client.submit(warm, self.modules, pure=False, **where)
-        self._wait(future, future)
+        self._submit(warm, self.modules)
         self.warm.set()
 
     def _arrived(self) -> bool:
         """Whether there is a worker of our name; on a cluster that gives new names, one that no lane has."""
-        workers = addresses(self.client)
+        workers = addresses(self.client) or {}
         free = sorted(set(workers) - self.claimed)
         if self.name not in workers and free:
             self.name = free[0]
@@ -324,13 +343,20 @@ class Lane:
         return bool(self.address)
 
     def _alive(self) -> bool:
-        return self.address in addresses(self.client).values()
+        """Whether the worker is there, as far as we know: a busy scheduler's silence is no bad news."""
+        workers = addresses(self.client)
+        return workers is None or self.address in workers.values()
 
 
-def addresses(client: Any) -> dict[str, str]:
-    """Name → address of a cluster's workers; none when the scheduler does not answer."""
+def addresses(client: Any) -> dict[str, str] | None:
+    """Name → address of a cluster's workers; None when the scheduler does not answer.
+
+    Not `client.scheduler_info()`: its answer is stored in the client, where a regular update without workers may
+    replace it before it is returned.
+    """
     try:
-        workers = client.scheduler_info()["workers"]
-    except (OSError, TimeoutError):
-        return {}
+        workers = client.sync(client.scheduler.identity, n_workers=-1)["workers"]
+    except (OSError, TimeoutError) as problem:
+        log.warning("the scheduler does not answer: %r", problem)
+        return None
     return {str(worker["name"]): address for address, worker in workers.items()}

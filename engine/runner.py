@@ -26,7 +26,8 @@ from engine.run import PROJECTIONS, Projection, Run
 __all__ = ["Limits", "Projection", "Run", "Runner", "current", "start"]
 
 # One thread per process, set before a worker imports numpy. No sampling of the workers' stacks. Actors cannot be moved
-# to disk, so a worker that grows is not slowed down but replaced.
+# to disk, so a worker that grows is not slowed down but replaced. On a busy machine a new worker takes its time: Dask
+# gives it up after a while, by which time another loss may have happened (then `_keep` starts one).
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 SETTINGS = {
     "distributed.nanny.pre-spawn-environ": dict.fromkeys(THREADS, "1") | {"MALLOC_TRIM_THRESHOLD_": "65536"},
@@ -34,6 +35,7 @@ SETTINGS = {
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
+    "distributed.deploy.lost-worker-timeout": "60s",
 }
 
 
@@ -68,11 +70,12 @@ class Runner:
         self._demos: dict[Experiment, Run] = {}
         self._claimed: set[str] = set()
         self._closed = threading.Event()
-        names = sorted(addresses(client))
+        names = sorted(addresses(client) or {})
         spare = names[-1:] if cluster is None and len(names) > 1 else []
         self._projector_name = spare[0] if spare else None
         self._claimed.update(spare)
         self._projector: Lane | None = None
+        self._workers = limits.workers if isinstance(cluster, LocalCluster) else 0  # that are ours to start
         self._lanes = [self._lane(name, limits.warm) for name in names if name not in spare]
         self._keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
         self._keeper.start()
@@ -141,8 +144,9 @@ class Runner:
 
     def _projection_worker(self) -> str:
         """The name of a worker that trains nobody: a new one here; of a given cluster the last, if it has several."""
-        if isinstance(self.cluster, LocalCluster) and self.cluster.processes:
-            self.cluster.scale(self.limits.workers + 1)
+        if self._workers and self.cluster.processes:
+            self._workers = self.limits.workers + 1
+            self.cluster.scale(self._workers)
             return str(self.limits.workers)
         return self._projector_name or self._lanes[-1].name
 
@@ -192,9 +196,11 @@ class Runner:
         lane.add(run)
 
     def _keep(self) -> None:
-        """Pauses and drops runs that nobody looks at, and forgets those that have been over for long."""
+        """Pauses and drops runs that nobody looks at, forgets those that have been over for long, replaces workers."""
         limits = self.limits
         while not self._closed.wait(min(1.0, limits.lease / 5)):
+            if self._workers and len(self.cluster.workers) < self._workers:
+                self.cluster.scale(self._workers)
             now = time.monotonic()
             with self.change:
                 for run in list(self._runs.values()):

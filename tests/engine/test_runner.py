@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import dask
 import numpy as np
 import pytest
 
@@ -285,7 +286,7 @@ class TestKilled:
     @pytest.fixture(scope="class")
     @classmethod
     def runner(cls) -> Iterator[Runner]:
-        with workers(kept=2, stuck=2.0) as runner:
+        with workers(kept=2, stuck=3.0) as runner:
             yield runner
 
     def test_goes_on_when_its_worker_is_killed(self, runner, tmp_path):
@@ -332,6 +333,14 @@ class TestKilled:
         assert bad.mistake.code == "worker_died"
         finished(runner.submit(Toy(steps=3)))
         finished(runner.submit(Toy(steps=3)))
+
+    def test_a_worker_that_dask_gives_up_is_started_by_us(self, runner):
+        with dask.config.set({"distributed.deploy.lost-worker-timeout": "0.1s"}):
+            runs = [runner.submit(Toy(steps=300, work=2, seed=seed)) for seed in range(2)]
+            until(runner, lambda: all(run.history for run in runs))
+            runner.cluster.sync(runner.cluster.workers[0].close)
+            for run in runs:
+                assert finished(run).history == alone(run.spec)
 
     def test_a_finished_run_is_trained_again_to_be_asked(self, runner):
         run = finished(runner.submit(Toy(steps=30, seed=5)))
