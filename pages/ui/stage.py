@@ -7,7 +7,6 @@ and the buttons live in `assets/stage.js`; the page's script runs again only whe
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +15,10 @@ import streamlit as st
 from engine.runner import Run
 from engine.snapshot import Numbers, Pane, View
 from pages.ui import live
+from pages.ui.serving import PLOTLY
 
 ASSETS = Path(__file__).parent.parent.parent / "assets"
 SCRIPTS = ("labels.js", "panes.js", "stage.js")  # one module: labels that keep apart, panes, and the stage itself
-PLOTLY = f"vendor/plotly.min.js?v={version('plotly')}"
 
 LABELS = (
     *("stage", "stage.playback", "stage.first", "stage.back", "stage.play", "stage.stop", "stage.forward"),

@@ -13,22 +13,19 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import Route
 from streamlit.testing.v1 import AppTest
 
-import app
 from engine import runner as runners
 from engine.runner import Run, Runner
 from engine.snapshot import Pane, View
 from lessons import content
-from pages.ui import live
+from pages.ui import live, serving
 from tests.engine import toy
 from tests.engine.toy import Toy
 
 WAIT = 120.0  # seconds; only a broken runner takes as long
 WEIGHTS = View((Pane("map", "weights"),))
-SERVER = Starlette(routes=[*live.ROUTES, Route("/vendor/plotly.min.js", app.plotly_script)],
-                   middleware=[Middleware(app.Headers)])  # fmt: skip
+SERVER = Starlette(routes=[*live.ROUTES, *serving.ROUTES], middleware=[Middleware(serving.Headers)])
 
 
 @dataclass(frozen=True)
@@ -320,5 +317,5 @@ class TestHeaders:
         packed = ask("/vendor/plotly.min.js", accept_encoding="gzip, br")
         whole = ask("/vendor/plotly.min.js")
         assert packed.headers["content-encoding"] == "gzip"
-        assert gzip.decompress(packed.body) == whole.body == app.PLOTLY_FILE.read_bytes()
+        assert gzip.decompress(packed.body) == whole.body == serving.PLOTLY_FILE.read_bytes()
         assert "immutable" in packed.headers["cache-control"]
