@@ -48,7 +48,7 @@ class People:
     follow every deed. `was` are states and habits, which describe. `crossed` lets somebody meet an attribute that is
     not theirs.
 
-    Places in a phrase: {his} {himself} of the person, {whose} of the other gender. Places in a frame: {who} (the
+    Places in a phrase: {his} {himself}, of the person. Places in a frame: {who} (the
     person), {known} (a person we know), {word}, {he}, {him}, {measure}, {adjective}, {time}, {did}, {dressed} (a deed
     of the gender), {later} (a deed of "any") and {was}.
     """
