@@ -85,7 +85,7 @@ def test_time_goes_back_and_forth_and_the_page_hears_of_it_after_a_pause(visit):
     page.wait_for_selector(".nw-stage[data-index='0']")
     page.locator(".nw-stage").press("PageUp")
     page.wait_for_selector(".nw-stage[data-index='10']")
-    expect(page.get_by_text("moment 10, restart False")).to_be_visible()
+    expect(page.get_by_text("moment 10, started over 0 times")).to_be_visible()
     assert page.evaluate(DRAWN) == pytest.approx(weights(Toy(steps=40, work=0, seed=1))[10], abs=1e-3)
     expect(page.locator(".nw-stage .said")).to_contain_text("first")
 
@@ -115,7 +115,7 @@ def test_a_new_run_takes_over_without_a_blank(visit):
 def test_starting_over_is_told_to_the_page(visit):
     page = ended(visit("?steps=5"))
     page.locator(".nw-stage [data-do='restart']").click()
-    expect(page.get_by_text("restart True")).to_be_visible()
+    expect(page.get_by_text("started over 1 times")).to_be_visible()
 
 
 def test_without_motion_the_end_is_shown_and_nothing_plays(visit):

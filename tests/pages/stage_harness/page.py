@@ -72,4 +72,5 @@ panes = [
     ),
 ]
 result = stage(run, panes, texts=content.load("common", language).labels, key="toy.stage", language=language)
-st.write(f"moment {result.moment}, restart {result.restart}")
+st.session_state["restarts"] = st.session_state.get("restarts", 0) + result.restart
+st.write(f"moment {result.moment}, started over {st.session_state['restarts']} times")
