@@ -113,6 +113,8 @@ class Stage {
     this.timers = {};
     this.woken = () => { if (!document.hidden && this.film) this.poll(); }; // browsers let hidden pages sleep
     document.addEventListener("visibilitychange", this.woken);
+    this.left = () => { if (this.film) navigator.sendBeacon(this.address("leave")); }; // a reload may adopt the run
+    addEventListener("pagehide", this.left);
   }
 
   // ---- what Python sends -------------------------------------------------------------------------------------
@@ -202,7 +204,7 @@ class Stage {
     let wait = POLL.idle;
     try {
       const address = `${film.address}?since=${film.since}&mark=${film.mark}`;
-      const reply = await fetch(new URL(address, document.baseURI), { cache: "no-store" });
+      const reply = await fetch(this.address(action, n), { cache: "no-store" });
       const sent = reply.status === 200 ? await reply.json() : null;
       if (turn !== this.turn || this.closed) return; // a later question is under way: it will get the same and more
       this.lost = false;
@@ -238,8 +240,11 @@ class Stage {
     return news;
   }
 
+  address(action, n) {
+    return new URL(`live/${this.film.token}/control?do=${action}${n ? `&n=${n}` : ""}`, document.baseURI);
+  }
+
   async control(action, n) {
-    const address = `live/${this.film.token}/control?do=${action}${n ? `&n=${n}` : ""}`;
     if (action === "step") { this.halt(); this.follow = true; }
     await fetch(new URL(address, document.baseURI), { method: "POST" }).catch(() => { this.lost = true; });
     this.poll();
@@ -493,6 +498,7 @@ class Stage {
   close() {
     this.closed = true;
     document.removeEventListener("visibilitychange", this.woken);
+    removeEventListener("pagehide", this.left);
     clearTimeout(this.polling);
     Object.values(this.timers).forEach(clearTimeout);
     this.sized.disconnect();

@@ -176,6 +176,11 @@ class Run(Job):
         with self._change:
             self._look()
 
+    def leave(self) -> None:
+        """The page that watched was closed: whoever comes back with this spec may adopt it at once."""
+        with self._change:
+            self.seen -= self._runner.limits.unwatched
+
     def _look(self) -> None:
         self.seen = time.monotonic()
         if self._away:

@@ -2,7 +2,7 @@
 
 `GET live/{token}/{view}?since=&mark=` answers with the frames after index `since` and how the run stands, or with 204
 when there is nothing new since the reply that carried `mark`. Every request is a sign of life of the stage.
-`POST live/{token}/control?do=` pauses, resumes, steps or cancels the run.
+`POST live/{token}/control?do=` pauses, resumes, steps or cancels the run, or says that its page was closed.
 """
 
 import hashlib
@@ -94,17 +94,18 @@ def frames(request: Request) -> Response:
 
 
 def control(request: Request) -> Response:
-    """Pause, resume, step, cancel, or only a sign of life. Shared runs are everybody's: nobody may stop them."""
+    """Pause, resume, step, cancel, leave, or only a sign of life. Shared runs are everybody's: nobody may stop them."""
     run = runner.current().find(request.path_params["token"])
     if run is None:
         return Response(status_code=404)
     do = request.query_params.get("do", "")
-    if do not in ("pause", "resume", "step", "cancel", "beat") or (run.shared and do != "beat"):
+    if do not in ("pause", "resume", "step", "cancel", "beat", "leave"):
         return Response(status_code=400)
-    run.beat()
+    if run.shared and do not in ("beat", "leave"):
+        return Response(status_code=400)
     if do == "step":
         run.step(min(max(_whole(request, "n", 1), 1), MOST_STEPS))
-    elif do != "beat":
+    else:
         getattr(run, do)()
     return Response(status_code=204)
 
