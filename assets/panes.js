@@ -446,13 +446,22 @@ class CurvesPane extends Drawn {
   }
 
   part(frame) { return frame ? { metrics: frame.metrics } : null; }
+
+  // A metric's value as its axis shows it: shares in per cent.
+  shown(curve, frame) {
+    const value = frame.metrics[curve.metric], language = this.stage.language;
+    const axis = this.spec.base.layout[curve.axis === "right" ? "yaxis2" : "yaxis"];
+    if (!axis?.tickformat || !finite(value)) return digits(value, language);
+    return new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 }).format(value);
+  }
+
   summary(frame) {
-    return this.spec.base.curves.map(c => `${c.label}: ${digits(frame.metrics[c.metric], this.stage.language)}`).join("; ");
+    return this.spec.base.curves.map(c => `${c.label}: ${this.shown(c, frame)}`).join("; ");
   }
 
   draw(part, frame) {
     this.spec.base.curves.forEach((curve, n) => {
-      this.values[n].textContent = digits(part.metrics[curve.metric], this.stage.language);
+      this.values[n].textContent = this.shown(curve, part);
     });
     this.point(frame);
     return this.stage.due(this) ? this.whole() : null;
