@@ -8,6 +8,7 @@ that yield how far they are, and stop when they are closed.
 """
 
 import contextlib
+import importlib
 import queue
 import re
 import threading
@@ -114,8 +115,8 @@ def umap(
 def tsne(
     vectors: np.ndarray, perplexity: float = 10.0, dims: int = 2, seed: int = 0, steps: int = 1000
 ) -> Generator[float, None, np.ndarray]:
-    """t-SNE by cosine: vectors (N, D) → (N, dims). Raises Mistake("too_few_words") if N is not above 3 · perplexity."""
-    _enough(vectors, int(3 * perplexity))
+    """t-SNE by cosine: vectors (N, D) → (N, dims). Raises Mistake("too_few_words") if N is not above `perplexity`."""
+    _enough(vectors, int(perplexity))
 
     def fit(report: Report) -> np.ndarray:
         from sklearn.manifold import TSNE
@@ -138,6 +139,11 @@ def tsne(
 
 
 METHODS: dict[str, Callable[..., Generator[float, None, np.ndarray]]] = {"umap": umap, "tsne": tsne}
+
+
+def warm() -> None:
+    """Lets UMAP compile what it keeps on disk: half a minute the first time, three seconds later."""
+    importlib.import_module("umap")
 
 
 def _enough(vectors: np.ndarray, neighbours: int) -> None:

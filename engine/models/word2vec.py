@@ -18,7 +18,8 @@ What differs here from the second paper, and why:
 - CBOW adds the gradient of the mean to each of the averaged words undivided, as word2vec.c does. It learns best at
   `lr` 0.1, twice the default (a dial, since a preset belongs to a text and not to an architecture).
 
-Sentences longer than 1,000 words are cut, as in word2vec.c. One thread: the same spec gives the same numbers.
+Sentences longer than 1,000 words are cut, as in word2vec.c. One thread: the same spec gives the same numbers (another
+kind of processor adds up a sum in another order, and differs in the last digits).
 
 Symbols: V words, D dimensions, K negatives, R radius of the window, v a row of W, u a row of C (the paper's v′),
 s = u · v the score, p = σ(s), t the label (1 real, 0 drawn), e = t − p the error.
@@ -29,7 +30,7 @@ import math
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numba
@@ -271,7 +272,7 @@ def objective(W: Array, C: Array, inputs: Array, outputs: Array) -> float:
 # ---- the model and its training ---------------------------------------------------------------------------------
 
 
-@dataclass
+@dataclass(eq=False)
 class Model:
     """Two tables of vectors, W (V, D) for words as input and C (V, D) as output, and the text they learn from.
 
@@ -294,7 +295,7 @@ class Model:
     outputs: np.ndarray
     questions: analogies.Questions
     step: int = 0
-    learning_seconds: float = field(default=0.0, compare=False)
+    learning_seconds: float = 0.0
 
     @property
     def total(self) -> int:

@@ -141,7 +141,7 @@ def test_a_problem_in_the_thread_is_raised_where_it_is_waited_for() -> None:
         drained(projections.tsne(np.full((40, 3), np.nan), perplexity=5))
 
 
-@pytest.mark.parametrize(("method", "given"), [("umap", {"neighbours": 15}), ("tsne", {"perplexity": 5.0})])
+@pytest.mark.parametrize(("method", "given"), [("umap", {"neighbours": 15}), ("tsne", {"perplexity": 15.0})])
 def test_fewer_words_than_neighbours(method: str, given: dict[str, float]) -> None:
     with pytest.raises(Mistake) as told:
         projections.METHODS[method](cloud(15), **given)
