@@ -4,7 +4,7 @@
 const PACE = 4000; // ms a step at speed 1: time to read a sentence and find a number
 const PAUSE = 600; // ms without a move before the step is reported to the page
 const RAIL = 16; // more steps than this have no names above the controls
-const WIDE = 6; // cells in a row that half the width holds
+const WIDE = 4; // cells in a row that half the width holds
 const SCROLLS = 5; // cells in a row that may not fit on a telephone: their box can be scrolled by key
 const LONG = 42; // characters of a formula that half the width holds
 const AT_ONCE = 16; // columns drawn with the step; those out of sight follow a moment later

@@ -15,6 +15,7 @@ from pages.ui.table import digits
 
 LINE = 10  # numbers in a line of a long vector
 WIDE = 12  # columns; a matrix with more scrolls in a box of its own
+TALL = 10  # rows; more names than this are laid out in lines
 MOST_ROWS = 40  # of a matrix: a learner reads some words, not a vocabulary
 
 Cell = list[Any]  # [text, tint, what it was before, and 1, −1 or 0 for up, down or no change]
@@ -64,16 +65,16 @@ def tables(
         comparable = earlier is not None and earlier.shape == values.shape
         found.append(_Array((titles or {}).get(name, name), values, rows, earlier if comparable else None))
     groups = [list(group) for _, group in groupby(found, key=_together)]
-    return [_table(group) for group in groups]
+    return [table for group in groups for table in _tables(group)]
 
 
 def _together(array: _Array) -> Any:
     return array.rows if array.rows and array.values.ndim == 1 else id(array)
 
 
-def _table(group: list[_Array]) -> Table:
+def _tables(group: list[_Array]) -> list[Table]:
     first = group[0]
-    largest = max((_largest(a.values) for a in group), default=0.0)
+    largest = max(_largest(a.values) for a in group)
     cells = [_cells(a, largest) for a in group]
     made: dict[str, Any] = {
         "largest": digits(largest) if largest else "",
@@ -82,17 +83,28 @@ def _table(group: list[_Array]) -> Table:
         "changed": sum(bool(cell[3]) for array in cells for cell in array.flat),
     }
     if first.values.ndim == 2:
-        return _matrix(first, cells[0], made)
-    if first.rows:
-        return _columns(group, cells, made)
-    return _vector(first, cells[0].reshape(-1), made)
+        return [_matrix(first, cells[0], made)]
+    if not first.rows:
+        return [_vector(first, cells[0].reshape(-1), made)]
+    if len(first.rows) <= TALL:
+        return [_upright(group, cells, made)]
+    return _lying(group, cells, made)
 
 
-def _columns(group: list[_Array], cells: list[np.ndarray], made: dict[str, Any]) -> Table:
+def _upright(group: list[_Array], cells: list[np.ndarray], made: dict[str, Any]) -> Table:
     """Vectors side by side, a row for each name."""
-    rows = [[array[n] for array in cells] for n in range(min(len(group[0].rows), MOST_ROWS))]
-    left_out = len(group[0].rows) - len(rows)
-    return Table("", [a.title for a in group], list(group[0].rows[:MOST_ROWS]), rows, left_out=left_out, **made)
+    rows = [list(row) for row in zip(*cells, strict=True)]
+    return Table("", [a.title for a in group], list(group[0].rows), rows, **made)
+
+
+def _lying(group: list[_Array], cells: list[np.ndarray], made: dict[str, Any]) -> list[Table]:
+    """Vectors below each other, names above them in lines of ten, as a sentence is read. Notes stand on the first."""
+    names, titles = group[0].rows, [a.title for a in group]
+    tables = []
+    for n in range(0, len(names), LINE):
+        lines = [array[n : n + LINE].tolist() for array in cells]
+        tables.append(Table("", list(names[n : n + LINE]), titles, lines, **(made if n == 0 else {})))
+    return tables
 
 
 def _matrix(array: _Array, cells: np.ndarray, made: dict[str, Any]) -> Table:

@@ -31,7 +31,7 @@ _SIGN = re.compile(r"(^|[=(,&<>:\[]|\\[\\;,:!]|\\(?:quad|cdot|times|approx|to|le
 def mathml(latex: str, block: bool = False) -> str:
     """LaTeX as MathML. Raises ValueError if anything but MathML would come out."""
     # The converter copies < and & into its output as they are: a formula could smuggle in HTML.
-    spaced = _SIGN.sub(r"\1\2{-\3}", latex)
+    spaced = _SIGN.sub(r"\1\2{-\3}", latex.replace(": ", r":\; "))
     made: str = convert(spaced.replace("<", r"\lt ").replace(">", r"\gt "), display="block" if block else "inline")
     try:
         elements = list(ElementTree.fromstring(made).iter())

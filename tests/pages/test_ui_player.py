@@ -42,6 +42,15 @@ def test_vectors_of_the_same_words_stand_side_by_side() -> None:
     assert [[cell[0] for cell in row] for row in made[0].cells] == [["1", "0.5"], ["0", "0.1"]]
 
 
+def test_the_words_of_a_long_sentence_are_laid_out_in_lines() -> None:
+    words = tuple(f"w{n}" for n in range(23))
+    lines = tables({"keep": np.ones(23), "place": np.arange(23)}, {"keep": words, "place": words})
+    assert [line.heads for line in lines] == [list(words[:10]), list(words[10:20]), list(words[20:])]
+    assert [line.rows for line in lines] == [["keep", "place"]] * 3
+    assert [cell[0] for cell in lines[2].cells[1]] == ["20", "21", "22"]
+    assert [line.largest for line in lines] == ["1", "", ""]
+
+
 def test_a_long_vector_is_cut_into_lines_and_a_wide_matrix_scrolls() -> None:
     vector, matrix, row = tables({"v": np.arange(50.0), "M": np.ones((3, 50)), "r": np.ones((1, 50))}, {"r": ("king",)})
     assert [len(line) for line in vector.cells] == [LINE] * 5
