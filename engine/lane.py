@@ -5,6 +5,7 @@ waits for the next one and lets every job begin again there, since Dask's actors
 """
 
 import logging
+import math
 import os
 import threading
 import time
@@ -268,9 +269,9 @@ class Lane:
                 raise Lost(holding.future.status)
             return call.result(timeout=POLL)
 
-        return self._wait(ask)
+        return self._wait(ask, self.pace.stuck)
 
-    def _wait(self, attempt: Callable[[], Any]) -> Any:
+    def _wait(self, attempt: Callable[[], Any], patience: float = math.inf) -> Any:
         """What `attempt` returns once it does not time out. Raises Lost when it never will."""
         begun = time.monotonic()
         while not self.closed.is_set():
@@ -282,7 +283,7 @@ class Lane:
                 raise Lost(str(problem)) from problem
             if not self._alive():
                 raise Lost("the worker is gone")
-            if time.monotonic() - begun > self.pace.stuck:
+            if time.monotonic() - begun > patience:
                 self._replace()
                 raise Lost("the worker was stuck")
         raise Lost("closed")

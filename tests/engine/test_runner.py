@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from engine import runner as runners
+from engine.experiments import Word2Vec
 from engine.mistake import Mistake
 from engine.runner import Run, Runner
 from engine.snapshot import Pane, Snapshot, View
@@ -391,7 +392,7 @@ class TestLease:
         assert run.wait("dropped", timeout=WAIT) == "dropped"
         assert over.wait("dropped", timeout=WAIT) == "dropped"
         eventually(lambda: actors(runner) == 0)
-        until(runner, lambda: runner.find(run.token) is None and runner.find(over.token) is None)
+        eventually(lambda: runner.find(run.token) is None and runner.find(over.token) is None)
 
     def test_a_dropped_run_is_trained_again_to_be_asked(self, runner):
         run = runner.submit(Toy(steps=20))
@@ -443,6 +444,72 @@ class TestQueue:
         runs = [runner.submit(Toy(steps=30, seed=seed)) for seed in range(4)]
         for run in runs:
             assert finished(run).history == alone(run.spec)
+
+
+class TestWord2Vec:
+    """The first real experiment, on warm workers, and the worker for projections."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def runner(cls) -> Iterator[Runner]:
+        with workers(warm=runners.Limits().warm) as runner:
+            assert runner.wait_warm(WAIT)
+            yield runner
+
+    def test_has_the_numbers_of_a_run_without_runner(self, runner):
+        from engine.models import word2vec
+
+        spec = Word2Vec(tokens=3000, epochs=3, dim=10, seed=2)
+        run = runner.submit(spec)
+        pane = Pane("map", "map_view", (("words", ("king", "queen", "man", "woman")),))
+        view = run.watch(View((pane,)))
+        finished(run)
+        model = word2vec.build(spec)
+        for snapshot, frame in zip(word2vec.train(model), run.frames(view), strict=True):
+            expected = {k: v for k, v in snapshot.metrics.items() if not k.endswith("_per_second")}
+            assert {k: frame.snapshot.metrics[k] for k in expected} == expected
+            if frame.index == 0:
+                first = word2vec.map_view(model, None, **dict(pane.given))
+                np.testing.assert_array_equal(frame.panes["map"]["xy"], first["xy"])
+        asked = {"words": ("man", "king", "woman")}
+        assert run.ask("analogy", **asked) == word2vec.analogy(model, **asked)
+
+    def test_an_unknown_word_is_a_mistake_with_its_neighbours(self, runner):
+        run = finished(runner.submit(Word2Vec(tokens=3000, epochs=1, dim=5)))
+        with pytest.raises(Mistake) as raised:
+            run.ask("neighbours", word="kinng")
+        assert raised.value.code == "word_unknown"
+        assert "king" in str(raised.value.details["near"])
+
+    def test_projects_on_a_worker_of_its_own(self, runner):
+        training = runner.client.run(os.getpid)
+        vectors = np.random.default_rng(0).normal(size=(40, 8)).astype(np.float32)
+        projection = runner.project(vectors, "tsne", perplexity=5.0)
+        assert projection.wait(WAIT) == "done", projection.mistake
+        assert projection.progress == 1
+        assert projection.result.shape == (40, 2)
+        assert np.isfinite(projection.result).all()
+        assert len(runner.client.run(os.getpid)) == 3
+        loaded = runner.client.run(loads, workers=list(training))
+        assert [names & {"torch", "umap", "sklearn.manifold"} for names in loaded.values()] == [set(), set()]
+
+    def test_a_projection_can_be_stopped_or_refused(self, runner):
+        many = np.random.default_rng(0).normal(size=(400, 8)).astype(np.float32)
+        stopped = runner.project(many, "tsne", steps=100_000)
+        until(runner, lambda: stopped.progress > 0)
+        stopped.cancel()
+        assert stopped.state == "cancelled"
+        refused = runner.project(many[:3], "tsne")
+        assert refused.wait(WAIT) == "failed"
+        assert refused.mistake.code == "too_few_words"
+        unknown = runner.project(many, "crystal_ball")
+        assert unknown.wait(WAIT) == "failed"
+        assert unknown.mistake.code == "unknown_question"
+
+
+def loads() -> set[str]:
+    """The modules a worker has loaded."""
+    return set(sys.modules)
 
 
 class TestProcess:
