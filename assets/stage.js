@@ -204,7 +204,7 @@ class Stage {
     let wait = POLL.idle;
     try {
       const address = `${film.address}?since=${film.since}&mark=${film.mark}`;
-      const reply = await fetch(this.address(action, n), { cache: "no-store" });
+      const reply = await fetch(new URL(address, document.baseURI), { cache: "no-store" });
       const sent = reply.status === 200 ? await reply.json() : null;
       if (turn !== this.turn || this.closed) return; // a later question is under way: it will get the same and more
       this.lost = false;
@@ -246,7 +246,7 @@ class Stage {
 
   async control(action, n) {
     if (action === "step") { this.halt(); this.follow = true; }
-    await fetch(new URL(address, document.baseURI), { method: "POST" }).catch(() => { this.lost = true; });
+    await fetch(this.address(action, n), { method: "POST" }).catch(() => { this.lost = true; });
     this.poll();
   }
 
