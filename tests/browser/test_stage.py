@@ -13,6 +13,7 @@ from tests.engine import toy
 from tests.engine.toy import Toy
 
 HARNESS = Path(__file__).parents[1] / "pages" / "stage_harness"
+QUIET = {"STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false", "STREAMLIT_BROWSER_SERVER_ADDRESS": "localhost"}
 WAIT = 120_000  # milliseconds; only a broken stage takes as long
 ALL_HERE = """() => {
   const { state, index, frames } = document.querySelector(".nw-stage").dataset;
@@ -23,7 +24,7 @@ DRAWN = "() => document.querySelector(\".nw-stage [data-pane='map'] .plot\").dat
 
 @pytest.fixture(scope="module")
 def toys() -> Iterator[Server]:
-    with serve(HARNESS) as running:
+    with serve(HARNESS, **QUIET) as running:
         yield running
 
 
