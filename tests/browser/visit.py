@@ -8,8 +8,11 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, R
 
 IDLE = "[data-testid='stApp'][data-test-script-state='notRunning']"
 # What Streamlit's own page does and nothing of ours can change. On a deep link it looks for its server under the page's
-# address first, and finds none there.
-STREAMLITS_OWN = re.compile(r"/[\w-]+/_stcore/(health|host-config)\b")
+# address first, and finds none there. It asks whether the file behind a download button is there just when a rerun
+# has replaced that file by a newer one; that downloads work is tested by downloading.
+STREAMLITS_OWN = re.compile(
+    r"/[\w-]+/_stcore/(health|host-config)\b|/media/[0-9a-f]+\.(csv|tsv)\b|Download Button source error"
+)
 # Its menu of pages is a list whose items stand in another list's groups.
 STREAMLITS_PARTS = ["[data-testid='stSidebarNav']"]
 
