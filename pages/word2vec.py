@@ -1,7 +1,7 @@
 """Word2Vec (2013): the page. Layout only: models, arithmetic and figures live below."""
 
 import dataclasses
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -53,7 +53,7 @@ FEATURES = pd.DataFrame(
 )
 
 # What each way of breaking it changes; its texts are the sections break.<name>.
-BREAKS = {
+BREAKS: dict[str, dict[str, Any]] = {
     "tokens_5000": {"tokens": 5_000},
     "dim_10": {"dim": 10},
     "no_negatives": {"negatives": 0},
@@ -75,13 +75,14 @@ def question():
 def features():
     """The four-feature table: edit it, subtract two words, subtract two more, compare."""
     names = {word: texts[f"features.{word}"] for word in FEATURES.index}
-    version = st.session_state.setdefault(
-        "word2vec.features", 0
-    )  # under a new key the editor has its first numbers back
-    columns = {f: st.column_config.NumberColumn(texts[f"features.{f}"], format="%.2f", required=True) for f in FEATURES}
+    version = st.session_state.setdefault("word2vec.features", 0)  # another key, and the editor starts afresh
+    columns: dict[str, Any] = {
+        f: st.column_config.NumberColumn(texts[f"features.{f}"], format="%.2f", required=True) for f in FEATURES
+    }
+    columns["_index"] = st.column_config.TextColumn(texts["features.word"], disabled=True)
     edited = st.data_editor(
         FEATURES.rename(index=names),
-        column_config={"_index": st.column_config.TextColumn(texts["features.word"], disabled=True), **columns},
+        column_config=columns,
         key=f"word2vec.features.{version}",
         alt=texts["features.edit"],
         width="content",
@@ -105,7 +106,7 @@ def subtract(vectors: np.ndarray, words: list[str], picked: list[str]):
     first, second = vectors[a] - vectors[c], vectors[b] - vectors[d]
     heads = [texts[f"features.{f}"] for f in FEATURES]
     rows = {f"{picked[0]} − {picked[1]}": first, f"{picked[2]} − {picked[3]}": second}
-    columns = {texts["features.difference"]: list(rows)}
+    columns: dict[str, list[Any]] = {texts["features.difference"]: list(rows)}
     columns |= {head: [float(row[n]) for row in rows.values()] for n, head in enumerate(heads)}
     table(columns, name="differences", caption=texts["features.differences"], texts=texts, key="word2vec.differences")
     scores = analogies.three_cos_add(analogies.unit(vectors), *(np.array([word]) for word in (a, b, c)))[0]
@@ -188,7 +189,7 @@ def rested(run: Run) -> int | None:
 
 def panes(run: Run) -> list[StagePane]:
     """What the stage shows of `run`: map, rank of the answer, nearest words, and two panes of curves."""
-    spec, seen = run.spec, Look.of(run)
+    spec, seen = spec_of(run), Look.of(run)
     words, analogy, near = seen.words, seen.analogy, seen.near
     attributes = corpora.attributes(spec.corpus, spec.language)
     axes = tuple(f"{plus} − {minus}" for plus, minus in seen.axes or ())
@@ -230,6 +231,10 @@ def panes(run: Run) -> list[StagePane]:
     return found
 
 
+def spec_of(run: Run) -> Word2Vec:
+    return cast(Word2Vec, run.spec)
+
+
 def ask(run: Run, question: str, at: int | None = None, **given: Any) -> Any:
     """An answer of the model, or None with the reason on the page."""
     try:
@@ -242,7 +247,7 @@ def ask(run: Run, question: str, at: int | None = None, **given: Any) -> Any:
 def measured(run: Run) -> dict[str, str]:
     """What a text may say of a finished run: place of the answer, and the share of analogies that are right."""
     seen = Look.of(run)
-    found = {"accuracy": share_right(run), "normal": share_right(training.shared(Word2Vec, run.spec.language))}
+    found = {"accuracy": share_right(run), "normal": share_right(training.shared(Word2Vec, spec_of(run).language))}
     if seen.analogy and (rank := ask(run, "rank", words=seen.analogy)):
         found |= {"word": seen.analogy[3], "rank": str(rank["excluded"])}
     return found
@@ -255,8 +260,8 @@ def share_right(run: Run) -> str:
 
 def results(run: Run):
     """The guesses, each beside what came out, when this run was made as the guess assumed."""
-    changed = {k for k in run.spec.changed() if k not in ("language", "seed")}
-    wanted = {"predict.1", "predict.3"} if not changed else {"predict.2"} if run.spec.tokens == 5_000 else set()
+    changed = {k for k in spec_of(run).changed() if k not in ("language", "seed")}
+    wanted = {"predict.1", "predict.3"} if not changed else {"predict.2"} if spec_of(run).tokens == 5_000 else set()
     guesses = {section: kept for section in GUESSES if section in wanted and (kept := guessed(SLUG, section, lesson))}
     analogy = Look.of(run).analogy
     if not guesses or not analogy or run.state != "done":
@@ -277,7 +282,7 @@ def asking(run: Run, moment: int | None):
                 column.text_input(
                     texts[f"ask.{name}"],
                     first["abc".index(name)],
-                    key=f"word2vec.ask.{name}.{run.spec.corpus}.{run.spec.language}",
+                    key=f"word2vec.ask.{name}.{spec_of(run).corpus}.{spec_of(run).language}",
                 )
                 for column, name in zip(st.columns(3), "bac", strict=True)
             )
@@ -528,11 +533,11 @@ def until_done(run: Run):
 
 def leaning(run: Run) -> dict[str, str]:
     """How the jobs lean, in the text and in the vectors, as a picture; returns what the text says of it."""
-    attributes = corpora.attributes("jobs", run.spec.language)
+    attributes = corpora.attributes("jobs", spec_of(run).language)
     jobs = [
         word for word, is_ in attributes.items() if is_["kind"] == "job" and word in (run.facts or {})["vocabulary"]
     ]
-    he, she = PRONOUNS[run.spec.language]
+    he, she = PRONOUNS[spec_of(run).language]
     found = ask(run, "lean", words=jobs, minus=he, plus=she)
     st.plotly_chart(figures.leaning(found, texts), key="word2vec.leaning", theme="streamlit")
     columns = {texts["jobs.word"]: jobs, texts["jobs.share"]: found["text"], texts["jobs.lean"]: found["vectors"]}
@@ -595,10 +600,10 @@ def row(run: Run) -> dict[str, Any]:
     analogy, last = Look.of(run).analogy, run.latest()
     found = ask(run, "rank", words=analogy) if run.state == "done" and analogy else {}
     near = ask(run, "neighbours", word=analogy[1], n=3) if run.state == "done" and analogy else None
-    corpus = "own" if run.spec.corpus.startswith(OWN) else run.spec.corpus
+    corpus = "own" if spec_of(run).corpus.startswith(OWN) else spec_of(run).corpus
     return {
         texts["compare.corpus"]: texts[f"corpus.{corpus}"],
-        texts["compare.seed"]: run.spec.seed,
+        texts["compare.seed"]: spec_of(run).seed,
         texts["compare.answer"]: found["answers"][0] if found else None,
         texts["compare.rank"]: f"{found['excluded']} ({found['all']})" if found else None,
         texts["compare.accuracy"]: f"{share_right(run)} %" if last and "analogy_accuracy" in last.metrics else None,

@@ -56,6 +56,7 @@ LABELS = (
     *("cost.vocabulary", "cost.time", "cost.full", "cost.sampled", "jobs.share", "jobs.lean"),
 )
 
+EVEN = 0.2  # a job whose share of "she" is this near to a half leans to neither side
 GREY = "#7F8A96"  # for words nothing is known of: seen on light and on dark ground
 MARGIN = {"margin": {"l": 56, "r": 16, "t": 16, "b": 48}}
 
@@ -285,21 +286,26 @@ def projection(words: Sequence[str], xy: np.ndarray, attributes: Attributes, tex
 
 
 def leaning(found: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
-    """How jobs lean in the text ("text", a share) and in the vectors ("vectors", a cosine)."""
-    order = np.argsort(np.argsort(found["text"], kind="stable"), kind="stable")
+    """How jobs lean: a row each, from most "he" to most "she" in the text ("text", a share), at the lean of its vector.
+
+    `found` has "words", "text" and "vectors" (cosines). Rows keep their names apart, however alike the jobs are.
+    """
+    order = np.argsort(found["text"], kind="stable")
+    words = [f"{plain(found['words'][n])}  {found['text'][n]:.0%}" for n in order]
+    sides = [np.sign(round(2 * found["text"][n] - 1, 1)) if abs(found["text"][n] - 0.5) > EVEN else 0 for n in order]
+    looks = {-1: (GENDERS["m"], "triangle-left"), 0: (GREY, "circle"), 1: (GENDERS["f"], "triangle-right")}
     points = {
         "type": "scatter",
-        "mode": "markers+text",
-        "x": rounded(found["text"], 3),
-        "y": rounded(found["vectors"], 3),
-        "text": [plain(word) for word in found["words"]],
-        "textposition": ["top center" if n % 2 else "bottom center" for n in order],  # neighbours apart
-        "hovertemplate": "%{text}<br>%{x}, %{y}<extra></extra>",
-        "marker": {"color": KINDS["job"][0], "symbol": KINDS["job"][1], "size": 9},
+        "mode": "markers",
+        "x": rounded([found["vectors"][n] for n in order], 3),
+        "y": words,
+        "hovertemplate": "%{y}: %{x}<extra></extra>",
+        "marker": {"color": [looks[s][0] for s in sides], "symbol": [looks[s][1] for s in sides], "size": 12},
     }
-    x = {"title": {"text": texts["jobs.share"]}, "range": [-0.05, 1.05], "tickformat": ".0%"}
-    y = {"title": {"text": texts["jobs.lean"]}, "zeroline": True}
-    return {"data": [points], "layout": {"xaxis": x, "yaxis": y, "showlegend": False, "height": 460, **MARGIN}}
+    x = {"title": {"text": texts["jobs.lean"]}, "zeroline": True, "zerolinewidth": 2}
+    y = {"title": {"text": texts["jobs.share"]}, "automargin": True, "tickmode": "linear", "type": "category"}
+    layout = {"xaxis": x, "yaxis": y, "showlegend": False, "height": 120 + 22 * len(words), "margin": MARGIN["margin"]}
+    return {"data": [points], "layout": layout}
 
 
 def cost_base(negatives: int, texts: Mapping[str, str]) -> Figure:

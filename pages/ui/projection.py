@@ -59,7 +59,7 @@ def _start(key: str, run: Run, moment: int | None, method: str, count: int, para
 
 def _picture(key: str, made: dict[str, Any], texts: Mapping[str, str]) -> None:
     task: Projection = made["task"]
-    if task.state == "done":
+    if task.state == "done" and task.result is not None:
         xy, words = task.result, list(made["words"])
         spec = made["spec"]
         figure = figures.projection(words, xy, corpora.attributes(spec.corpus, spec.language), texts)
