@@ -76,7 +76,7 @@ def features():
     """The four-feature table: edit it, subtract two words, subtract two more, compare."""
     names = {word: texts[f"features.{word}"] for word in FEATURES.index}
     version = st.session_state.setdefault("word2vec.features", 0)  # another key, and the editor starts afresh
-    columns: dict[str, Any] = {
+    columns: dict[Any, Any] = {
         f: st.column_config.NumberColumn(texts[f"features.{f}"], format="%.2f", required=True) for f in FEATURES
     }
     columns["_index"] = st.column_config.TextColumn(texts["features.word"], disabled=True)

@@ -140,8 +140,8 @@ def test_the_cost_chart_is_valid_plotly_from_its_first_moment():
 def test_leaning_is_valid_plotly():
     found = {"words": ["nurse", "<i>pilot</i>"], "text": [0.9, 0.1], "vectors": [0.4, -0.4]}
     figure = go.Figure(word2vec.leaning(found, EN))
-    assert list(figure.data[0].text) == ["nurse", "&lt;i&gt;pilot&lt;/i&gt;"]
-    assert list(figure.data[0].textposition) == ["top center", "bottom center"]
+    assert list(figure.data[0].y) == ["&lt;i&gt;pilot&lt;/i&gt;  10%", "nurse  90%"]  # from most "he" to most "she"
+    assert list(figure.data[0].x) == [-0.4, 0.4]
 
 
 class TestShared:
