@@ -47,7 +47,7 @@ from engine.trace import Step, Trace, number, row
 
 LONGEST = 1_000  # words of a sentence
 LAST_LR = 1e-4  # the learning rate falls in a straight line from `lr` to this
-SNAPSHOTS = 200
+SNAPSHOTS = 199  # and one before the first update: 200 moments, as many as a run keeps
 SLICE = 60_000_000  # multiplications between two snapshots, at most: about 20 ms
 PAIRS = 1_000  # on which the loss is measured
 LISTED = 20_000  # words in `facts`
