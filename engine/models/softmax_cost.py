@@ -5,9 +5,9 @@ its gradient moves all V output rows. Negative sampling (Mikolov, Sutskever, Che
 word and K drawn ones whether they do, and moves their rows. Both are compiled, one thread, one pair at a time; the
 sampled one is the function that trains our Word2Vec.
 
-What differs here: the vectors are random and the text is missing, because only the time is looked at. It is measured, so unlike everywhere else
-the same spec gives the same numbers only about. Hierarchical softmax, the first paper's answer (log₂ V scores), is not
-here. V words, D dimensions, K negatives.
+What differs here: the vectors are random and the text is missing, because only the time is looked at. It is measured,
+so unlike everywhere else the same spec gives the same numbers only about. Hierarchical softmax, the first paper's
+answer (log₂ V scores), is not here. V words, D dimensions, K negatives.
 """
 
 import dataclasses
