@@ -7,6 +7,7 @@ waits for the next one and lets every job begin again there, since Dask's actors
 import logging
 import math
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -289,11 +290,9 @@ class Lane:
         raise Lost("closed")
 
     def _replace(self) -> None:
-        """Ends a worker that does not come back from a slice; Dask starts another."""
+        """Ends a worker that does not come back from a slice; its nanny, a process apart, starts another."""
         log.error("worker %s is stuck and is replaced", self.name)
-        self.client.run(os._exit, 1, workers=[self.address], on_error="ignore")
-        if not self._gone():  # not even its other threads can do anything
-            self.client.restart_workers([self.address], timeout=60, raise_for_error=False)
+        self.client.run(_end, workers=[self.address], nanny=True, on_error="ignore")
 
     def _gone(self) -> bool:
         """Whether the worker is lost. The scheduler may hear of it a moment after we do."""
@@ -361,3 +360,8 @@ def addresses(client: Any) -> dict[str, str] | None:
         log.warning("the scheduler does not answer: %r", problem)
         return None
     return {str(worker["name"]): address for address, worker in workers.items()}
+
+
+def _end(dask_worker: Any) -> None:
+    """Ends the worker of a nanny, also one that would not listen."""
+    os.kill(dask_worker.pid, getattr(signal, "SIGKILL", signal.SIGTERM))  # Windows knows only the second

@@ -299,13 +299,14 @@ class Run(Job):
         return not self._end and not self._finished and not self.shared and self not in self._runner.queue
 
     def expire(self, now: float, limits: "Limits") -> None:
-        """Pauses it, or drops it, when nobody has looked for long."""
+        """Pauses it, or drops it, when nobody has looked for long. Its frames are the most of what it takes here."""
         idle = now - self.seen
-        if self.shared or self._end:
+        if self.shared:
             return
         if idle > limits.drop:
             self._stop("dropped")
-        elif idle > limits.lease and not self._finished and not self._away:
+            self._views.clear()
+        elif idle > limits.lease and not (self._end or self._finished or self._away):
             self._away = True
             self._change.notify_all()
 

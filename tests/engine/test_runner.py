@@ -389,7 +389,9 @@ class TestLease:
 
     def test_is_dropped_then_forgotten(self, runner):
         run, over = runner.submit(LONG), runner.submit(Toy(steps=1))
+        view = run.watch(WEIGHTS)
         assert run.wait("dropped", timeout=WAIT) == "dropped"
+        eventually(lambda: not run.frames(view))
         assert over.wait("dropped", timeout=WAIT) == "dropped"
         eventually(lambda: actors(runner) == 0)
         eventually(lambda: runner.find(run.token) is None and runner.find(over.token) is None)

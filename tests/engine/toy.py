@@ -110,8 +110,7 @@ def misbehave(spec: Toy) -> None:
         Path(spec.mark).touch()
         os.kill(os.getpid(), signal.SIGKILL)
     if spec.trouble == "stop":
-        while True:
-            time.sleep(0.01)
+        sum(range(10**13))  # for days, and no other thread gets a word in
 
 
 def facts(line: Line) -> dict[str, Any]:
