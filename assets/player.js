@@ -198,11 +198,11 @@ function drawn(step, texts) {
 }
 
 function side(name, tables, texts) {
-  const grids = make("div", "tables", {}, tables.map((one) => table(one, texts)));
+  const grids = make("div", "tables", {}, tables.map((one) => table(one, texts, texts[name])));
   return make("section", `side ${name}`, {}, [make("h4", "", {}, [texts[name]]), grids]);
 }
 
-function table(one, texts) {
+function table(one, texts, part) {
   const head = make("tr");
   const body = make("tbody");
   if (one.rows.length) head.append(make("td"));
@@ -223,7 +223,8 @@ function table(one, texts) {
   if (one.heads.length) grid.append(make("thead", "", {}, [head]));
   grid.append(body);
   if (one.cells[0].length < SCROLLS) return make("div", "box", {}, [grid]);
-  const box = make("div", "box scroll", { tabindex: 0, role: "region", "aria-label": `${one.title}: ${texts.scroll}` }, [grid]);
+  const label = `${part}, ${one.title}: ${texts.scroll}`; // what goes in and what comes out may have the same name
+  const box = make("div", "box scroll", { tabindex: 0, role: "region", "aria-label": label }, [grid]);
   if (one.cells[0].length > AT_ONCE)
     box.rest = () => {
       columns(AT_ONCE);

@@ -8,4 +8,6 @@ from pages.ui import session
 lesson = content.load("about", session.language())
 st.title(lesson.title, anchor=False)
 for section in lesson.sections:
-    st.markdown(lesson[section])
+    part = lesson.titled(section)
+    st.header(part.title, anchor=False)
+    st.markdown(part.text)
