@@ -198,7 +198,7 @@ function drawn(step, texts) {
 }
 
 function side(name, tables, texts) {
-  const grids = make("div", "tables", {}, tables.map((one) => table(one, texts, texts[name])));
+  const grids = make("div", "tables", {}, tables.map((one, n) => table(one, texts, `${texts[name]} ${n + 1}`)));
   return make("section", `side ${name}`, {}, [make("h4", "", {}, [texts[name]]), grids]);
 }
 
@@ -223,7 +223,8 @@ function table(one, texts, part) {
   if (one.heads.length) grid.append(make("thead", "", {}, [head]));
   grid.append(body);
   if (one.cells[0].length < SCROLLS) return make("div", "box", {}, [grid]);
-  const label = `${part}, ${one.title}: ${texts.scroll}`; // what goes in and what comes out may have the same name
+  // What goes in and what comes out may have the same name, or none.
+  const label = `${part}${one.title ? ` (${one.title})` : ""}: ${texts.scroll}`;
   const box = make("div", "box scroll", { tabindex: 0, role: "region", "aria-label": label }, [grid]);
   if (one.cells[0].length > AT_ONCE)
     box.rest = () => {
