@@ -302,7 +302,8 @@ def asking(run: Run, moment: int | None):
                 }
         if asked := st.session_state.get("word2vec.asked"):
             answered(run, moment, asked)
-        baselines(run, moment)
+        if st.toggle(texts["baseline.title"], key="word2vec.baselines.wanted"):  # asked of the model only when wanted
+            baselines(run, moment)
 
 
 def answered(run: Run, moment: int | None, asked: dict[str, Any]):
