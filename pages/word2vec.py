@@ -150,6 +150,7 @@ def watch():
     if moment is not None:
         st.session_state["word2vec.moment"] = (run.token, moment)
     results(run)
+    until_over(run)
     with st.expander(texts["stage.read"], icon=":material/help:"):
         last = run.latest()
         st.markdown(content.fill(lesson["stage"], seconds=f"{last.seconds:.1f}" if last else "–"))
@@ -513,8 +514,8 @@ def breaking():
 
 def broken(run: Run, section: str):
     """What came of it, beside the guess and beside the run that was not broken; once it is over."""
+    until_over(run)
     if run.state != "done":
-        st.fragment(until_done, run_every=1)(run)
         return
     values = measured(run)
     if section == "break.no_negatives":
@@ -526,10 +527,17 @@ def broken(run: Run, section: str):
     st.markdown(content.fill(lesson[f"{section}.after"], **values))
 
 
-def until_done(run: Run):
-    """Draw the page once more when the run is over."""
-    if run.state in ("done", "failed", "cancelled", "dropped"):
-        st.rerun()
+def until_over(run: Run):
+    """Draw the page once more when the run is over: only then there is something to say of it."""
+    over = ("done", "failed", "cancelled", "dropped")
+
+    @st.fragment(run_every=1)
+    def look():
+        if run.state in over:
+            st.rerun()
+
+    if run.state not in over:
+        look()
 
 
 def leaning(run: Run) -> dict[str, str]:
