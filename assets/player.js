@@ -82,7 +82,10 @@ export default function ({ data, parentElement, setStateValue }) {
   parts.next.onclick = () => go(state.at + 1);
   parts.last.onclick = () => go(last);
   parts.slider.oninput = () => go(Number(parts.slider.value));
-  parts.rail.forEach((stop, n) => (stop.onclick = () => go(n)));
+  parts.rail.forEach((stop, n) => (stop.onclick = (event) => {
+    go(n);
+    if (event.detail) root.focus(); // after a mouse's click the keys belong to the player, not to this one stop
+  }));
   parts.speed.value = String(state.speed);
   parts.speed.onchange = () => {
     state.speed = Number(parts.speed.value);

@@ -69,6 +69,7 @@ if session.projector():
 if unknown := st.session_state.get("language.unknown"):
     st.warning(escape.plain(Mistake("language_unknown", name=unknown).sentence(session.language())))
 page.run()
-with st.sidebar:
-    going(texts)
+if not session.projector():
+    with st.sidebar:
+        going(texts)
 store.mount(session.language())

@@ -18,7 +18,7 @@ from lessons import content
 from lessons.word2vec import figures
 from pages.ui import escape, own_text, session, training
 from pages.ui.code import code, without_browser
-from pages.ui.dials import chosen, dials
+from pages.ui.dials import chosen, complain, dials, wanted
 from pages.ui.look import Analogy, Look
 from pages.ui.player import player
 from pages.ui.predict import guessed, predict
@@ -109,7 +109,8 @@ def subtract(vectors: np.ndarray, words: list[str], picked: list[str]):
     columns: dict[str, list[Any]] = {texts["features.difference"]: list(rows)}
     columns |= {head: [float(row[n]) for row in rows.values()] for n, head in enumerate(heads)}
     table(columns, name="differences", caption=texts["features.differences"], texts=texts, key="word2vec.differences")
-    scores = analogies.three_cos_add(analogies.unit(vectors), *(np.array([word]) for word in (a, b, c)))[0]
+    target = vectors[b] - vectors[a] + vectors[c]
+    scores = analogies.cosines(analogies.unit(vectors), target[None])[0]  # by hand: the rows as they stand in the table
     best = next(n for n in np.argsort(-scores) if n not in (a, b, c))
     formula = f"{words[b]} − {words[a]} + {words[c]}"
     cosine = float(first @ second / max(np.linalg.norm(first) * np.linalg.norm(second), 1e-12))
@@ -138,10 +139,15 @@ def watch():
 
     def button():
         nonlocal pressed
-        pressed = st.button(texts["train"], type="primary", icon=":material/play_arrow:", key="word2vec.train")
+        missing = wanted(Word2Vec, SLUG)
+        pressed = st.button(
+            texts["train"], type="primary", icon=":material/play_arrow:", key="word2vec.train", disabled=missing
+        )
+        if missing:
+            st.caption(texts["own.first"], width="content")
 
     spec, text = dials(Word2Vec, SLUG, lesson, texts=texts, main=("corpus", "dim", "negatives"), beside=button)
-    run = (training.start(SLUG, spec, text) if pressed else None) or training.shown(SLUG, spec)
+    run = (training.start(SLUG, spec, text) if pressed else None) or training.shown(SLUG, spec, text)
     if run.spec != spec:
         st.info(texts["train.changed"], icon=":material/tune:")
     elif run.shared:
@@ -150,7 +156,7 @@ def watch():
     if moment is not None:
         st.session_state["word2vec.moment"] = (run.token, moment)
     results(run)
-    until_over(run)
+    training.until_done(run)
     with st.expander(texts["stage.read"], icon=":material/help:"):
         last = run.latest()
         st.markdown(content.fill(lesson["stage"], seconds=f"{last.seconds:.1f}" if last else "–"))
@@ -429,7 +435,7 @@ def step():
 
 def current() -> Run:
     """The run of the watch station, drawn or not."""
-    return training.shown(SLUG, chosen(Word2Vec, SLUG)[0])
+    return training.shown(SLUG, *chosen(Word2Vec, SLUG))
 
 
 def live_pair(run: Run):
@@ -448,6 +454,7 @@ def live_pair(run: Run):
             label, pairs, format_func=" → ".join, key=f"word2vec.pair.{example['sentence']}.{run.token}", width=320
         )
         st.button(texts["step.another"], icon=":material/refresh:", on_click=another, args=(example["sentence"], count))
+    st.caption(texts["step.rate"].format(rate=spec_of(run).lr))
     return ask(run, "trace_update", at=rested(run), centre=centre, context=context)
 
 
@@ -477,6 +484,7 @@ def why():
         frame=lambda numbers: figures.cost_frame(numbers, texts),
     )
     stage(run, [pane], texts=texts, key="word2vec.cost", language=session.language(), projector=session.projector())
+    training.until_done(run)
     if (last := run.latest()) and run.state == "done":
         values = {
             "vocabulary": f"{last.metrics['vocabulary']:,.0f}",
@@ -514,7 +522,7 @@ def breaking():
 
 def broken(run: Run, section: str):
     """What came of it, beside the guess and beside the run that was not broken; once it is over."""
-    until_over(run)
+    training.until_done(run)
     if run.state != "done":
         return
     values = measured(run)
@@ -525,19 +533,6 @@ def broken(run: Run, section: str):
     if kept := guessed(SLUG, section, lesson):
         st.markdown(texts["predict.yours"].format(guess=escape.plain(kept)))
     st.markdown(content.fill(lesson[f"{section}.after"], **values))
-
-
-def until_over(run: Run):
-    """Draw the page once more when the run is over: only then there is something to say of it."""
-    over = ("done", "failed", "cancelled", "dropped")
-
-    @st.fragment(run_every=1)
-    def look():
-        if run.state in over:
-            st.rerun()
-
-    if run.state not in over:
-        look()
 
 
 def leaning(run: Run) -> dict[str, str]:
@@ -584,7 +579,7 @@ def side_by_side(name: str, specs: list[Word2Vec], text: str | None, label: str)
 
 
 def settled(runs: list[Run]) -> bool:
-    return all(run.state in ("done", "failed", "cancelled", "dropped") for run in runs)
+    return all(run.state in training.OVER for run in runs)
 
 
 def rows(name: str, runs: list[Run]):
@@ -649,6 +644,8 @@ def read():
     st.markdown("\n".join(f"- {source}" for source in lesson.sources))
 
 
+if st.session_state.get(f"{SLUG}.at", st.query_params.get("at")) != "watch":  # there the dials say it
+    complain(Word2Vec, SLUG, lesson)
 walk(
     SLUG,
     lesson,

@@ -457,7 +457,7 @@ def facts(model: Model) -> dict[str, Any]:
 def _telling(model: Model) -> list[str]:
     """The most frequent words of a text of which no map is known, without those that subsampling mostly skips."""
     found = [word for word, keep in zip(model.vocabulary.words, model.keep, strict=True) if keep > TELLING]
-    return [word for word in found if word[0].isalpha()][:MAPPED]
+    return [word for word in found if word[0].isalpha()][:MAPPED] or list(model.vocabulary.words[:MAPPED])
 
 
 def weights(model: Model) -> dict[str, np.ndarray]:

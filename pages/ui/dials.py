@@ -71,8 +71,7 @@ def dials(
         name for name in experiment.dials() if _applies(name, spec) and (name != "segment" or own_text.is_chinese(text))
     ]
     first = [name for name in main or names[:MOST] if name in names]
-    for mistake in state.mistakes:
-        st.warning(plain(_named(mistake, lesson).sentence(session.language())), icon=":material/error:")
+    complain(experiment, slug, lesson)
     _row(experiment, slug, first, spec, lesson)
     if state.asking or own_text.reads(spec):
         own_text.ask(slug, spec, lambda name: _turn(experiment, slug, "corpus", name), texts)
@@ -85,6 +84,18 @@ def dials(
             for n in range(0, len(rest), MOST):
                 _row(experiment, slug, rest[n : n + MOST], spec, lesson)
     return spec, text
+
+
+def complain(experiment: type[Experiment], slug: str, lesson: Lesson) -> None:
+    """Says what of the link could not be used."""
+    for mistake in _state(experiment, slug).mistakes:
+        st.warning(plain(_named(mistake, lesson).sentence(session.language())), icon=":material/error:")
+
+
+def wanted(experiment: type[Experiment], slug: str) -> bool:
+    """Whether the dials ask for a text of the learner's own and do not have it yet."""
+    spec, text = chosen(experiment, slug)
+    return _state(experiment, slug).asking or (bool(own_text.reads(spec)) and text is None)
 
 
 def chosen(experiment: type[Spec], slug: str) -> tuple[Spec, str | None]:

@@ -12,7 +12,8 @@ LANGUAGES = {"zh": "中文", "en": "English"}
 
 def language() -> str:
     """The learner's language: chosen here, else named in the link, else of the last visit, else the browser's."""
-    if "language" not in st.session_state:
+    # A rerun that is cut short before the switch is drawn can leave None behind: then it is found out anew.
+    if st.session_state.get("language") not in LANGUAGES:
         named = st.query_params.get("lang", "")
         browser = "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
         st.session_state["language"] = named if named in LANGUAGES else browser
@@ -34,7 +35,7 @@ def keep_language() -> None:
 
 def projector() -> bool:
     """Whether the page is shown to a room: larger type, no sidebar, keyboard hints."""
-    if "projector" not in st.session_state:
+    if st.session_state.get("projector") is None:
         st.session_state["projector"] = st.query_params.get("projector") == "1"
     return bool(st.session_state["projector"])
 

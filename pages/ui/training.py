@@ -6,11 +6,12 @@ from typing import Any
 import streamlit as st
 
 from engine import runner
-from engine.experiments import Experiment
+from engine.experiments import OWN, Experiment
 from engine.mistake import Mistake
 from engine.runner import Run
 from pages.ui import escape, session
 
+OVER = ("done", "failed", "cancelled", "dropped")
 KEPT = 3  # a page keeps its last runs for comparison
 
 LABELS = ("train", "train.changed", "train.shared", "train.none")
@@ -47,15 +48,24 @@ def own(slug: str) -> Run | None:
     return run if run and run.state not in ("dropped", "cancelled") else None
 
 
-def shown(slug: str, spec: Experiment) -> Run:
-    """The run to show for `spec`: this visit's latest in its language, else one a reload left, else the shared one."""
+def shown(slug: str, spec: Experiment, text: str | None = None) -> Run:
+    """The run to show for `spec`: this visit's latest in its language, else the shared one.
+
+    A visit that begins with other settings came by a link or a reload: it gets the run that a reload left, or a new
+    one, so that the link shows what it says.
+    """
     run = own(slug)
     if run and _language(run.spec) == _language(spec):
         return run
+    usual = shared(type(spec), _language(spec))
+    arriving = f"{slug}.arrived" not in st.session_state
+    st.session_state[f"{slug}.arrived"] = True
+    if not arriving or spec == usual.spec or (_reads_own(spec) and text is None):
+        return usual
     if run := runner.current().adopt(spec):
         st.session_state[f"{slug}.run"] = run.token
         return run
-    return shared(type(spec), _language(spec))
+    return start(slug, spec, text) or usual
 
 
 def shared(kind: type[Experiment], language: str | None) -> Run:
@@ -80,6 +90,21 @@ def _cancel(tokens: Sequence[str]) -> None:
     for token in tokens:
         if run := runner.current().find(token):
             run.cancel()
+
+
+def until_done(run: Run) -> None:
+    """Have the page drawn once more when `run` is over, so that what it came to can be shown."""
+
+    def look() -> None:
+        if run.state in OVER:
+            st.rerun()
+
+    if run.state not in OVER:
+        st.fragment(look, run_every=1)()
+
+
+def _reads_own(spec: Any) -> bool:
+    return str(getattr(spec, "corpus", "")).startswith(OWN)
 
 
 def _language(spec: Any) -> str | None:

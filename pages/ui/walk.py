@@ -47,7 +47,7 @@ def walk(
 def _arrive(slug: str, names: list[str]) -> str:
     """The station to show: the learner's choice, else the link's. A link to none says so and starts at the first."""
     key = f"{slug}.at"
-    if key not in st.session_state:
+    if st.session_state.get(key) is None:
         # The widget's own state is lost while another page is drawn: the plain key beside it remembers.
         wanted = st.session_state.get(f"{key}.kept") or st.query_params.get("at", names[0])
         if wanted not in (*names, ALL):
