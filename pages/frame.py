@@ -62,7 +62,8 @@ page = navigation(texts)
 st.set_page_config(page_title=f"{page.title} · nextword")
 st.html(f"<style>{STYLE}</style>")
 if session.projector():
-    st.html("<style>:root { font-size: 125%; }</style>")
+    # Streamlit leaves the sidebar standing, empty, when it is switched off on an open page.
+    st.html("<style>:root { font-size: 125%; } [data-testid='stSidebar'] { display: none; }</style>")
 switches(texts)
 if session.projector():
     st.caption(texts["projector.keys"])
