@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 # Two threads on busy cores are 10 to 20 times slower; workers started by a test inherit this.
-os.environ.setdefault("OMP_NUM_THREADS", "1")
+# All of them for good: Dask sets them while it starts a worker, and numba refuses to compile once its own has changed.
+for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
+    os.environ[threads] = "1"
 
 BROWSER = Path(__file__).parent / "browser"
 
