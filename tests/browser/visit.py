@@ -15,6 +15,9 @@ STREAMLITS_OWN = re.compile(
 )
 # Its menu of pages is a list whose items stand in another list's groups.
 STREAMLITS_PARTS = ["[data-testid='stSidebarNav']"]
+# The frame's own style is there; Streamlit loads what puts it into the page later than the rest.
+STYLED = """() => !document.querySelector(".st-key-switches") ||
+  [...document.querySelectorAll("style")].some(style => style.textContent.includes(".st-key-way-on"))"""
 
 
 def locale(language: str) -> str:
@@ -28,6 +31,7 @@ def settled(page: Page) -> Page:
     heading = page.locator("[data-testid='stMain'] h1, [data-testid='stMain'] h2").first
     expect(heading.or_(page.get_by_test_id("stException")).first).to_be_visible()
     expect(page.get_by_test_id("stException")).to_have_count(0)
+    page.wait_for_function(STYLED)
     return page
 
 
