@@ -19,7 +19,6 @@ class Session:
         self.url, self.page, self.query, self.patience = url, page, query, patience
         self.elements: dict[tuple[int, ...], Any] = {}
         self.fragments: dict[str, str] = {}  # button's id → the fragment it belongs to
-        self.received = ""  # everything the page was sent, as text
         self._hash = ""
         self._socket = connect(
             f"ws://{parts.netloc}{parts.path}_stcore/stream",
@@ -58,8 +57,8 @@ class Session:
         raise LookupError(f"no button {label!r} on {self.page}")
 
     def find(self, pattern: str) -> list[str]:
-        """All matches of a regular expression in what the page was sent."""
-        return re.findall(pattern, self.received)
+        """All matches of a regular expression in the elements the page has now, as text."""
+        return [found for element in self.elements.values() for found in re.findall(pattern, str(element))]
 
     def _until_finished(self) -> None:
         end = time.monotonic() + self.patience
@@ -73,6 +72,5 @@ class Session:
                 element = message.delta.new_element
                 self.elements[tuple(message.metadata.delta_path)] = element
                 self.fragments[element.button.id] = message.delta.fragment_id
-                self.received += str(element)
             elif kind == "script_finished":
                 return
