@@ -52,6 +52,16 @@ def test_a_question_without_options_takes_words() -> None:
     assert TEXTS["predict.kept"].format(guess="queen") in texts(app)
 
 
+def test_where_two_sections_ask_the_same_a_guess_at_one_is_a_guess_at_both() -> None:
+    app = opened("like")
+    first, second = (f"harness.guess.guess.{name}.option" for name in ("choice", "again"))
+    app.radio(key=second).set_value("xor").run()
+    assert app.radio(key=first).value == "xor"
+    app.radio(key=first).set_value("and").run()
+    assert app.radio(key=second).value == "and"
+    assert app.session_state["store"] == {"harness.guess.guess.choice": {"option": "and"}}
+
+
 @pytest.mark.parametrize("junk", ["text", 3, ["xor"], {"option": 3}, {"option": "no such"}, {"word": {"a": "b"}}])
 def test_a_remembered_guess_may_be_anything(junk: Any) -> None:
     app = opened("predict", {"harness.guess.guess.choice": junk, "harness.guess.guess.word": junk})

@@ -13,6 +13,7 @@ SECTIONS = {
     "step.answer": "### Answer\n\nAbove zero is 1. Nobody is {name} here: <b>not bold</b> ![x](http://example.invalid/x.png)",
     "step.update": "### Learn\n\nThe answer should have been 0, so every weight falls.",
     "guess.word": "Which word?",
+    "guess.again": "Once more: which one?",
     "guess.choice": "Which gate can a perceptron not learn?",
     "myth.1": '### "A perceptron can learn any gate"\n\nNot XOR: no single line parts its answers.',
     "quiz.1": "What is 1 + 1?\n\n- [ ] 1\n  Too few.\n- [x] 2\n  Indeed.",
