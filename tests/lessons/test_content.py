@@ -35,9 +35,9 @@ STEPS = {"word2vec": PAIR}
 
 
 def shape(value: Any) -> Any:
-    """What must be the same in every language: keys, lengths, links and years, not words."""
+    """What must be the same in every language: keys, lengths, links, groups and years, not words."""
     if isinstance(value, dict):
-        return {k: value[k] if k in ("id", "slug", "year") else shape(value[k]) for k in value}
+        return {k: value[k] if k in ("id", "group", "slug", "year") else shape(value[k]) for k in value}
     if isinstance(value, list):
         return [shape(item) for item in value]
     return sorted(content.placeholders(value)) if isinstance(value, str) else value
@@ -213,9 +213,11 @@ def test_every_kind_of_analogy_and_every_way_to_answer_it_has_a_name(language: s
     assert [way for way in analogies.WAYS if not labels.get(f"baseline.{way}")] == []
 
 
-def test_the_timeline_links_lessons_that_exist() -> None:
+def test_the_timeline_groups_its_rows_and_links_lessons_that_exist() -> None:
     for language in LANGUAGES:
-        rows = content.load("home", language).meta["timeline"]
+        home = content.load("home", language)
+        rows = home.meta["timeline"]
+        assert {"intro", *(row["group"] for row in rows)} == set(home.sections)
         assert len({row["id"] for row in rows}) == len(rows)
         assert all(row["year"] and row["name"] and row["who"] and row["what"] for row in rows)
         assert sorted(row["slug"] for row in rows if "slug" in row) == LESSONS
