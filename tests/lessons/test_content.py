@@ -49,13 +49,20 @@ def texts(lesson: Lesson) -> Iterator[tuple[str, str]]:
     yield from lesson.labels.items()
 
 
-def constants(path: Path, name: str) -> list[str]:
-    """The strings of a module's constant, read without importing the module."""
+def constant(path: Path, name: str) -> ast.stmt | None:
+    """The statement that gives a module's constant its value, read without importing the module."""
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         if any(isinstance(target, ast.Name) and target.id == name for target in targets):
-            return [c.value for c in ast.walk(node) if isinstance(c, ast.Constant) and isinstance(c.value, str)]
-    return []
+            return node
+    return None
+
+
+def constants(path: Path, name: str) -> list[str]:
+    """The strings of a module's constant."""
+    node = constant(path, name)
+    found = ast.walk(node) if node else ()
+    return [c.value for c in found if isinstance(c, ast.Constant) and isinstance(c.value, str)]
 
 
 def looked_up(path: Path, name: str) -> set[str]:
@@ -157,6 +164,15 @@ def test_quiz_questions_have_one_right_answer_and_explain_all(slug: str, languag
         assert all(choice.text and choice.why for choice in question.choices), question.id
 
 
+@pytest.mark.parametrize("slug", LESSONS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_myths_have_verdicts_that_cannot_be_known_beforehand(slug: str, language: str) -> None:
+    myths = content.load(slug, language).myths
+    assert [myth.verdict for myth in myths] == [myth.verdict for myth in content.load(slug, "en").myths]
+    assert {myth.verdict for myth in myths} == set(content.VERDICTS)
+    assert all(myth.claim and myth.text for myth in myths)
+
+
 @pytest.mark.parametrize(("slug", "language"), TRANSLATED)
 def test_guesses_are_offered_where_there_is_a_question(slug: str, language: str) -> None:
     lesson = content.load(slug, language)
@@ -181,6 +197,19 @@ def test_every_term_has_two_lines(language: str) -> None:
     assert terms
     for term in terms.values():
         assert len(term.text.splitlines()) == 2, term.id
+
+
+def test_the_stations_offer_every_term_and_no_other() -> None:
+    offered: set[str] = set()
+    for slug in LESSONS:
+        node = constant(ROOT / "pages" / f"{slug}.py", "TERMS")
+        assert isinstance(node, ast.Assign)
+        stations = ast.literal_eval(node.value)
+        assert {f"station.{name}" for name in stations} == {
+            label for label in content.load(slug, "en").labels if label.startswith("station.")
+        }
+        offered |= {term for names in stations.values() for term in names.split()}
+    assert offered == set(content.load("common", "en").terms)
 
 
 # ---------------------------------------------------------------- nothing on a page is left without its words
