@@ -168,7 +168,7 @@ def watch():
         st.session_state["word2vec.moment"] = (run.token, moment)
     results(run)
     training.until_done(run)
-    with st.expander(texts["stage.read"], icon=":material/help:", key="stage-read"):  # style.css opens it on paper
+    with st.expander(texts["stage.read"], icon=":material/help:", key="word2vec.reading"):  # open on paper
         last = run.latest()
         st.markdown(content.fill(lesson["stage"], seconds=f"{last.seconds:.1f}" if last else "–"))
     looking(run)
