@@ -29,13 +29,23 @@ from pages.ui.quiz import myths, quiz
 from pages.ui.share import share
 from pages.ui.stage import StagePane, stage
 from pages.ui.table import table
-from pages.ui.terms import terms
 from pages.ui.walk import walk
 
 SLUG = "word2vec"
 GUESSES = ("predict.1", "predict.2", "predict.3")
 FUNCTIONS = ("train", "update")  # of the model's file, shown first
-TERMS = ("vector", "cosine", "loss", "analogy", "pca", "negative_sampling", "seed", "cpu_second")
+TERMS = {  # of the glossary, by station
+    "question": "corpus vocabulary one_hot vector dimension cosine centre context dot_product sigmoid",
+    "predict": "token corpus vector analogy",
+    "watch": "skip_gram cbow window negative_sampling subsampling epoch learning_rate seed analogy three_cos_add "
+    "baseline cosine pca variance procrustes loss nat cpu_second umap tsne perplexity",
+    "step": "window centre context subsampling negative_sampling dot_product sigmoid gradient learning_rate "
+    "parameter loss softmax hierarchical_softmax",
+    "break": "negative_sampling dimension cosine loss bias",
+    "compare": "seed analogy corpus cpu_second",
+    "check": "hierarchical_softmax negative_sampling subsampling cbow skip_gram variance cosine baseline pmi",
+    "read": "skip_gram cbow hierarchical_softmax negative_sampling subsampling three_cos_add pmi bias",
+}
 SEEDS, FEW = 5, 10_000  # runs, and how many words of a made-up text they read: with all words nothing would differ
 NEAR, NUMBERS = 5, 3  # nearest words, and numbers of a vector, in the tables that compare
 BIASED = ("metric.analogy_accuracy", "metric.analogy_accuracy.unit", "pane.curves", "column.accuracy")
@@ -164,10 +174,9 @@ def watch():
         st.session_state["word2vec.moment"] = (run.token, moment)
     results(run, moment)
     training.until_done(run)
-    with st.expander(texts["stage.read"], icon=":material/help:"):
+    with st.expander(texts["stage.read"], icon=":material/help:", key="word2vec.reading"):  # open on paper
         last = run.latest()
         st.markdown(content.fill(lesson["stage"], seconds=f"{last.seconds:.1f}" if last else "–"))
-        terms(TERMS, texts=texts, key="word2vec.terms")
     looking(run)
     asking(run, moment)
     projection(SLUG, run, moment, texts=texts)
@@ -326,7 +335,7 @@ def asking(run: Run, moment: int | None):
         if asked := st.session_state.get("word2vec.asked"):
             answered(run, moment, asked)
         if st.toggle(texts["baseline.title"], key="word2vec.baselines.wanted"):  # asked of the model only when wanted
-            baselines(run, moment)
+            baselines(run, moment, asked["words"] if asked else first[:3])
 
 
 def answered(run: Run, moment: int | None, asked: dict[str, Any]):
@@ -354,13 +363,16 @@ def to_map(run: Run, analogy: Analogy):
     dataclasses.replace(seen, words=words, analogy=analogy, near=analogy[1]).keep(run)
 
 
-def baselines(run: Run, moment: int | None):
-    """How many analogies come out right without the subtraction, or without leaving words out."""
+def baselines(run: Run, moment: int | None, words: tuple[str, ...]):
+    """How many analogies come out right without the subtraction, or with no word left out; `words` name the ways."""
     found = ask(run, "baselines", at=moment)
     if found and found["questions"]:
         right = labels(spec_of(run).corpus)["column.accuracy"]
+        named = dict(zip("abc", words, strict=True))
+        plain = {letter: escape.plain(word) for letter, word in named.items()}
+        st.markdown(texts["baseline.about"].format(count=found["questions"], **plain))
         columns = {
-            texts["baseline.method"]: [texts[f"baseline.{name}"] for name in found["accuracy"]],
+            texts["baseline.method"]: [texts[f"baseline.{name}"].format(**named) for name in found["accuracy"]],
             right: [f"{100 * value:.1f} %" for value in found["accuracy"].values()],
         }
         table(columns, name="baselines", caption=texts["baseline.title"], texts=texts, key="word2vec.baselines")
@@ -505,7 +517,8 @@ def why():
     if (last := run.latest()) and run.state == "done":
         values = {
             "vocabulary": f"{last.metrics['vocabulary']:,.0f}",
-            "ratio": f"{last.metrics['ratio']:.0f}",
+            "ratio": number(last.metrics["ratio"], digits=2),
+            "minutes": f"{last.metrics['ratio'] / 60:.0f}",
             "negatives": spec.negatives,
         }
         st.markdown(content.fill(lesson["why.after"], **values))
@@ -724,5 +737,6 @@ walk(
         "check": check,
         "read": read,
     },
+    words={station: names.split() for station, names in TERMS.items()},
     beside=lambda: share(SLUG, chosen(Word2Vec, SLUG)[0], texts=texts),
 )

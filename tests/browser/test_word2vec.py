@@ -146,6 +146,52 @@ def test_all_stations_in_a_row_for_printing(open_page):
     for name in STATIONS:
         expect(station(page, name)).to_be_visible()
     expect(page.get_by_test_id("stException")).to_have_count(0)
+    for term in content.load("common", "en").terms.values():
+        expect(page.locator("strong").get_by_text(term.title, exact=True).last).to_be_visible()
+
+
+def test_paper_shows_the_reading_help_and_nothing_to_press(open_page):
+    page = drawn(settled(open_page("word2vec?at=watch")))
+    says, watch = words("en"), station(page, "watch")
+    reading = watch.get_by_text(re.compile("Each vector has many numbers"))
+    expect(reading).not_to_be_visible()
+    page.emulate_media(media="print")
+    expect(reading).to_be_visible()
+    expect(watch.locator("h2").first).to_be_visible()
+    expect(stage(page).locator(".controls")).not_to_be_visible()
+    for label in (says["train"], says["dials.undo"], says["ask.go"]):
+        expect(page.get_by_role("button", name=label, exact=True)).to_have_count(0)
+    expect(page.locator(".st-key-stations")).not_to_be_visible()
+
+
+def test_paper_shows_every_step_of_the_player(open_page):
+    page = settled(open_page("word2vec?at=step"))
+    player, lesson = page.locator(".player[data-ready]").first, content.load("word2vec", "en")
+    titles = [lesson.titled(f"step.{step}").title for step in lesson.steps if step != "fixed"]
+    expect(player.locator(".title")).to_have_text(titles[:1])
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(player.locator(".title")).to_have_text(titles)
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(player.locator(".title")).to_have_text(titles[:1])
+
+
+def test_the_words_of_a_station_open(open_page):
+    page = settled(open_page("word2vec?at=break"))
+    term = content.load("common", "en").terms["bias"]
+    press(page, term.title)
+    expect(page.get_by_text(term.text.splitlines()[0])).to_be_visible()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_baselines_are_written_with_the_learners_words(open_page, language):
+    page = drawn(settled(open_page(f"word2vec?at=watch&lang={language}")))
+    says, asked = words(language), {"en": ("uncle", "aunt"), "zh": ("叔叔", "姑姑")}[language]
+    page.get_by_text(says["ask.title"]).click()
+    for name, word in zip("ba", asked, strict=True):
+        page.get_by_label(says[f"ask.{name}"], exact=True).fill(word)
+    press(page, says["ask.go"])
+    page.get_by_text(says["baseline.title"]).click()
+    expect(page.get_by_role("cell", name=says["baseline.b"].format(b=asked[0]), exact=True)).to_be_visible()
 
 
 # ---------------------------------------------------------------- the stage

@@ -107,12 +107,13 @@ def test_a_remembered_answer_may_be_anything(junk: Any) -> None:
     assert app.radio(key="harness.quiz.1.choice").value is None
 
 
-@pytest.mark.parametrize(("answer", "reply"), [("true", "myth.caught"), ("false", "myth.answer")])
+@pytest.mark.parametrize(("answer", "reply"), [("true", "myth.wrong"), ("part", "myth.wrong"), ("false", "myth.right")])
 def test_a_myth_is_judged_and_then_set_right(answer: str, reply: str) -> None:
     app = opened("quiz")
     assert "no single line parts its answers" not in texts(app)
     app.button_group(key="harness.myth.1.choice").set_value(answer).run()
-    assert f"{TEXTS[reply]} Not XOR: no single line parts its answers." in texts(app)
+    said = TEXTS[reply].format(verdict=TEXTS["myth.false"])
+    assert f"{said} Not XOR: no single line parts its answers." in texts(app)
 
 
 # ---- the link

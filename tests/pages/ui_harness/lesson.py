@@ -19,7 +19,7 @@ SECTIONS = {
     "quiz.1": "What is 1 + 1?\n\n- [ ] 1\n  Too few.\n- [x] 2\n  Indeed.",
     "quiz.2": "Which are even?\n\n- [x] 2\n  Yes.\n- [ ] 3\n  No.\n- [x] 4\n  Yes, too.",
 }
+VERDICTS = {"myth.1": "false"}
 OPTIONS = {"guess.choice": {"and": "AND", "xor": "XOR", "other": "another"}}
-LESSON = Lesson(
-    "harness", "en", {"title": "Harness", "labels": LABELS, "options": OPTIONS, "many": ["quiz.2"]}, SECTIONS
-)
+META = {"title": "Harness", "labels": LABELS, "options": OPTIONS, "many": ["quiz.2"], "verdicts": VERDICTS}
+LESSON = Lesson("harness", "en", META, SECTIONS)
