@@ -25,7 +25,7 @@ from pages.ui.predict import guessed, predict
 from pages.ui.projection import projection
 from pages.ui.quiz import myths, quiz
 from pages.ui.share import share
-from pages.ui.stage import StagePane, stage
+from pages.ui.stage import StagePane, stage, workbench
 from pages.ui.table import table
 from pages.ui.terms import terms
 from pages.ui.walk import walk
@@ -40,6 +40,8 @@ FEWEST = 3  # words that make a map
 COMMON = 200  # frequent words offered for the map; any other can be typed
 lesson = content.load(SLUG, session.language())
 texts = {**session.texts(), **lesson.labels}
+# What a step of this training is.
+COUNTED = texts | {"stage.step": texts["stage.sentences"], "stage.running": texts["stage.sentences.now"]}
 
 # The table of the opening (facts: Worked numbers): four features by hand, before a machine finds its own.
 FEATURES = pd.DataFrame(
@@ -146,13 +148,16 @@ def watch():
         if missing:
             st.caption(texts["own.first"], width="content")
 
-    spec, text = dials(Word2Vec, SLUG, lesson, texts=texts, main=("corpus", "dim", "negatives"), beside=button)
-    run = (training.start(SLUG, spec, text) if pressed else None) or training.shown(SLUG, spec, text)
-    if run.spec != spec:
-        st.info(texts["train.changed"], icon=":material/tune:")
-    elif run.shared:
-        st.caption(texts["train.shared"])
-    moment = show(run, "word2vec.stage")
+    narrow, wide = workbench()
+    with narrow:
+        spec, text = dials(Word2Vec, SLUG, lesson, texts=texts, main=("corpus", "dim", "negatives"), beside=button)
+        run = (training.start(SLUG, spec, text) if pressed else None) or training.shown(SLUG, spec, text)
+        if run.spec != spec:
+            st.info(texts["train.changed"], icon=":material/tune:")
+        elif run.shared:
+            st.caption(texts["train.shared"])
+    with wide:
+        moment = show(run, "word2vec.stage")
     if moment is not None:
         st.session_state["word2vec.moment"] = (run.token, moment)
     results(run)
@@ -181,7 +186,7 @@ def show(run: Run, key: str) -> int | None:
     """The stage of `run`; returns the moment the learner rests on."""
     view = panes(run)
     result = stage(
-        run, view, texts=texts, key=key, language=session.language(), start=rested(run), projector=session.projector()
+        run, view, texts=COUNTED, key=key, language=session.language(), start=rested(run), projector=session.projector()
     )
     if result.restart and training.start(SLUG, run.spec, own_text.text_of(run.spec)):
         st.rerun()
