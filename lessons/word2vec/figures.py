@@ -36,7 +36,7 @@ KINDS = {
     "verb": (OKABE_ITO["sky"], "triangle-down"),
 }
 UNKNOWN = (TEXT, "cross")  # a word that nothing is known of
-SIZES = {"circle": 11, "square": 10, "star": 14, "cross": 9}  # 13 else: alike to the eye
+SIZES = {"circle": 11, "square": 10, "star": 14, "cross": 12}  # 13 else: alike to the eye
 YOUNG = 0.6  # of that size
 # Space has fewer shapes.
 IN_SPACE = {"triangle-up": "square-open", "triangle-down": "x", "star": "diamond", "pentagon": "square-open"}

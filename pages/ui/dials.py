@@ -76,12 +76,12 @@ def dials(
         st.toggle(texts["dials.show"], key=f"{slug}.dials.show")
     with st.container(key="dials-first"):
         _column(experiment, slug, first, spec, lesson)
-    if state.asking or own_text.reads(spec):
-        own_text.ask(slug, spec, lambda name: _turn(experiment, slug, "corpus", name), texts)
     with st.container(horizontal=True, gap="small"):
         if beside:
             beside()
         _buttons(experiment, slug, state, texts)
+    if state.asking or own_text.reads(spec):
+        own_text.ask(slug, spec, lambda name: _turn(experiment, slug, "corpus", name), texts)
     if rest := [name for name in names if name not in first]:
         with st.container(key="dials-rest"), st.expander(texts["dials.advanced"], icon=":material/tune:"):
             _column(experiment, slug, rest, spec, lesson)
