@@ -27,7 +27,7 @@ from pages.ui.predict import guessed, predict, tell
 from pages.ui.projection import projection
 from pages.ui.quiz import myths, quiz
 from pages.ui.share import share
-from pages.ui.stage import StagePane, stage
+from pages.ui.stage import StagePane, stage, workbench
 from pages.ui.table import table
 from pages.ui.walk import walk
 
@@ -54,6 +54,8 @@ FEWEST = 3  # words that make a map
 COMMON = 200  # frequent words offered for the map; any other can be typed
 lesson = content.load(SLUG, session.language())
 texts = {**session.texts(), **lesson.labels}
+# What a step of this training is.
+COUNTED = texts | {"stage.step": texts["stage.sentences"], "stage.running": texts["stage.sentences.now"]}
 
 # The table of the opening (facts: Worked numbers): four features by hand, before a machine finds its own.
 FEATURES = pd.DataFrame(
@@ -161,12 +163,15 @@ def watch():
         if missing:
             st.caption(texts["own.first"], width="content")
 
-    spec, text = dials(Word2Vec, SLUG, lesson, texts=texts, main=("corpus", "dim", "negatives"), beside=button)
-    run = (training.start(SLUG, spec, text) if pressed else None) or training.shown(SLUG, spec, text)
-    if run.spec != spec:
-        st.info(texts["train.changed"], icon=":material/tune:")
-    note = st.empty()
-    moment = show(run, "word2vec.stage")
+    narrow, wide = workbench()
+    with narrow:
+        spec, text = dials(Word2Vec, SLUG, lesson, texts=texts, main=("corpus", "dim", "negatives"), beside=button)
+        run = (training.start(SLUG, spec, text) if pressed else None) or training.shown(SLUG, spec, text)
+        if run.spec != spec:
+            st.info(texts["train.changed"], icon=":material/tune:")
+        note = st.empty()
+    with wide:
+        moment = show(run, "word2vec.stage")
     begins = run.shared and moment == 0
     if run.spec == spec and run.shared:
         note.caption(texts["watch.before" if begins else "train.shared"])
@@ -199,7 +204,7 @@ def show(run: Run, key: str, place: str = SLUG) -> int | None:
     if start is None and run.shared:
         start = 0  # whoever has not guessed yet does not see the answer
     result = stage(
-        run, view, texts=texts, key=key, language=session.language(), start=start, projector=session.projector()
+        run, view, texts=COUNTED, key=key, language=session.language(), start=start, projector=session.projector()
     )
     if result.restart and training.start(place, run.spec, own_text.text_of(run.spec)):
         st.rerun()

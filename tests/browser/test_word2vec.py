@@ -382,7 +382,94 @@ def test_agreeing_with_a_prejudice_is_not_called_right(open_page):
     expect(stage(page)).not_to_contain_text(says["metric.analogy_accuracy"])
 
 
+SCREENS = [(1280, 720, ""), (1366, 768, "&projector=1"), (390, 844, "")]
+OUTSIDE = """selector => {
+  const { top, bottom } = document.querySelector(selector).getBoundingClientRect();
+  return Math.max(0, -top, bottom - innerHeight);
+}"""  # pixels
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("width", "height", "query"), SCREENS)
+def test_a_run_that_starts_is_on_the_screen(open_page, width, height, query, language):
+    page = open_page(f"word2vec?at=watch&lang={language}{query}", width=width)
+    page.set_viewport_size({"width": width, "height": height})
+    drawn(settled(page))
+    train(page, language)
+    for part in ("[data-pane='map'] .plot", ".controls .line"):
+        page.wait_for_function(f"selector => ({OUTSIDE})(selector) === 0", arg=f".nw-stage {part}")
+    assert page.evaluate("document.activeElement.closest('.st-key-word2vec-train') !== null"), "the focus went away"
+
+
+def test_a_page_that_nobody_has_touched_does_not_scroll(open_page):
+    page = settled(open_page(f"word2vec?at=watch&{LONG}", width=390, reduced_motion=True))
+    untouched = "Object.defineProperty(navigator, 'userActivation', { value: { hasBeenActive: false } })"
+    page.add_init_script(untouched)  # what Playwright does in a page counts as a touch
+    page.reload()
+    page.wait_for_selector(".nw-stage[data-state='running'][data-drawn]", timeout=TRAINED)
+    assert page.evaluate("document.querySelector(\"[data-testid='stMain']\").scrollTop") == 0
+
+
+def test_on_a_phone_the_dials_wait_until_they_are_wanted(open_page):
+    page = drawn(settled(open_page("word2vec?at=watch", width=390)))
+    says = words("en")
+    size = page.get_by_role("slider", name=says["dial.dim"])
+    expect(size).not_to_be_visible()
+    page.get_by_text(says["dials.show"], exact=True).click()
+    expect(size).to_be_visible()
+
+
+@pytest.mark.parametrize(("language", "marks"), [("en", ["0", "50k", "100k"]), ("zh", ["0", "5万"])])
+def test_curves_count_sentences_as_people_write_numbers(open_page, language, marks):
+    page = drawn(settled(open_page(f"word2vec?at=watch&lang={language}")))
+    axis = page.evaluate(
+        """() => {
+          const { title, ticktext } = document.querySelector(".nw-stage [data-pane='curves'] .plot").layout.xaxis;
+          return [title.text, ticktext];
+        }"""
+    )
+    assert axis == [words(language)["axis.sentences"], marks]
+
+
 # ---------------------------------------------------------------- for everybody
+
+
+def test_in_front_of_a_class_keys_need_no_click_first(open_page):
+    page = drawn(settled(open_page("word2vec?at=watch&projector=1", reduced_motion=True)))
+    page.keyboard.press("End")
+    last = int(stage(page).get_attribute("data-index") or 0)
+    page.keyboard.press("ArrowLeft")
+    expect(stage(page)).to_have_attribute("data-index", str(last - 1))
+    page.keyboard.press("Home")
+    page.keyboard.press(" ")
+    expect(stage(page).locator("[data-do='stop']")).to_be_visible()
+    page.keyboard.press(" ")
+    train(page)
+    page.keyboard.press("Home")  # the button just pressed has no use for it
+    expect(stage(page)).to_have_attribute("data-index", "0")
+
+
+def test_in_front_of_a_class_the_player_needs_no_click_first(open_page):
+    page = settled(open_page("word2vec?at=step&projector=1"))
+    player = page.locator(".player[data-ready]").first
+    expect(player).to_have_attribute("data-at", "0")
+    page.keyboard.press("ArrowRight")
+    expect(player).to_have_attribute("data-at", "1")
+    page.keyboard.press(" ")
+    expect(player).to_have_attribute("data-playing", "true")
+
+
+@pytest.mark.parametrize("name", ["watch", "step"])
+def test_without_the_projector_keys_are_the_page_s(open_page, name):
+    page = settled(open_page(f"word2vec?at={name}"))
+    if name == "watch":
+        drawn(page)
+    mine = page.locator(".nw-stage, .player[data-ready]").first
+    at = {"watch": "data-index", "step": "data-at"}[name]
+    before = mine.get_attribute(at) or ""
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    expect(mine).to_have_attribute(at, before)
 
 
 def test_keyboard_alone_trains_and_steps(open_page):
