@@ -28,7 +28,7 @@ class Film {
     this.token = data.token;
     this.screen = data.screen;
     this.frames = [];
-    this.stands = { state: "queued", place: 0, progress: 0, restarts: 0, mistake: null, trouble: null, total: 0 };
+    this.stands = { state: "preparing", place: 0, progress: 0, restarts: 0, mistake: null, trouble: null, total: 0 };
     this.mark = "";
     this.boxes = {};
     this.reached = 0; // the furthest step shown
