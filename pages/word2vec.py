@@ -163,7 +163,7 @@ def watch():
         terms(TERMS, texts=texts, key="word2vec.terms")
     looking(run)
     asking(run, moment)
-    projection(SLUG, run, moment, texts=texts)
+    with_all_words(run, moment)
     if run.state == "done":
         st.download_button(
             texts["export.vectors"],
@@ -277,6 +277,19 @@ def results(run: Run):
         if found := ask(run, "analogy", words=analogy[:3], exclude=section != "predict.3", n=1):
             st.markdown(texts["predict.yours"].format(guess=escape.plain(kept)))
             st.markdown(content.fill(lesson[f"{section}.after"], answer=found["answers"][0]["word"], **measured(run)))
+
+
+def with_all_words(run: Run, moment: int | None):
+    """Many words in one picture, those on the map among them."""
+    spec, known = spec_of(run), (run.facts or {}).get("vocabulary", ())
+    chosen = [word for word in Look.of(run).words if word in known]
+    projection(
+        "word2vec.projection",
+        lambda n: run.ask("project_vectors", at=moment, n=n, words=chosen),
+        attributes=corpora.attributes(spec.corpus, spec.language),
+        chosen=chosen,
+        texts=texts,
+    )
 
 
 def asking(run: Run, moment: int | None):
