@@ -280,12 +280,12 @@ def results(run: Run):
 
 
 def with_all_words(run: Run, moment: int | None):
-    """Many words in one picture, those on the map among them."""
-    spec, known = spec_of(run), (run.facts or {}).get("vocabulary", ())
-    chosen = [word for word in Look.of(run).words if word in known]
+    """The most frequent words in one picture, and those on the map."""
+    spec, vocabulary = spec_of(run), (run.facts or {}).get("vocabulary", [])
+    chosen = [word for word in Look.of(run).words if word in vocabulary]
     projection(
         "word2vec.projection",
-        lambda n: run.ask("project_vectors", at=moment, n=n, words=chosen),
+        lambda n: run.ask("project_vectors", at=moment, words=list(dict.fromkeys([*vocabulary[:n], *chosen]))),
         attributes=corpora.attributes(spec.corpus, spec.language),
         chosen=chosen,
         texts=texts,

@@ -555,10 +555,8 @@ def baselines(model: Model, category: str | None = None) -> dict[str, Any]:
 
 
 def project_vectors(model: Model, words: list[str] | None = None, n: int = 200) -> dict[str, Any]:
-    """Vectors for a map by another method: those of the n most frequent words, and of `words`."""
-    rows = list(
-        dict.fromkeys([*range(min(n, len(model.vocabulary.words))), *(_row(model, word) for word in words or ())])
-    )
+    """Vectors for a map by another method: those of `words`, or of the n most frequent."""
+    rows = [_row(model, word) for word in words] if words else list(range(min(n, len(model.vocabulary.words))))
     return {"words": [model.vocabulary.words[x] for x in rows], "vectors": model.W[rows].tolist()}
 
 
