@@ -441,7 +441,8 @@ class CurvesPane extends Drawn {
     super(spec, stage);
     this.cursor = el("div", "cursor");
     this.cursor.hidden = true;
-    this.body.append(this.cursor);
+    this.veil = el("div", "veil"); // over what the learner has not come to yet
+    this.body.append(this.veil, this.cursor);
     this.values = [];
     this.legendList = el("ul", "legend values");
     for (const curve of spec.base.curves) {
@@ -483,6 +484,9 @@ class CurvesPane extends Drawn {
     this.cursor.hidden = false;
     this.cursor.style.height = `${y._length}px`;
     this.cursor.style.transform = `translate(${axis._offset + axis.l2p(frame.step)}px, ${y._offset}px)`;
+    const film = this.stage.film, from = axis.l2p(film.reached = Math.max(film.reached, frame.step));
+    Object.assign(this.veil.style, { left: `${axis._offset + from + 1}px`, top: `${y._offset}px`,
+      width: `${Math.max(0, axis._length - from)}px`, height: `${y._length}px` });
   }
 
   async whole() {

@@ -105,7 +105,13 @@ export default function ({ data, parentElement, setStateValue }) {
   if (state.playing) play(true);
   else face(parts.play, "play", texts);
   root.dataset.ready = "true";
+  const printed = () => parts.body.replaceChildren(...steps.flatMap((step) => drawn(step, texts))); // paper has no rail
+  const back = () => show(false);
+  addEventListener("beforeprint", printed);
+  addEventListener("afterprint", back);
   return () => {
+    removeEventListener("beforeprint", printed);
+    removeEventListener("afterprint", back);
     clearInterval(timer);
     clearTimeout(report);
     clearTimeout(later);

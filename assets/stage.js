@@ -21,6 +21,7 @@ class Film {
     this.stands = { state: "queued", place: 0, progress: 0, restarts: 0, mistake: null, trouble: null, total: 0 };
     this.mark = "";
     this.boxes = {};
+    this.reached = 0; // the furthest step shown
     this.born = performance.now();
   }
 
@@ -144,6 +145,7 @@ class Stage {
 
   commit() {
     const kept = this.film.frames[this.at]?.i;
+    if (!this.fresh) this.next.reached = this.film.reached;
     this.film = this.next;
     this.next = null;
     this.build();
@@ -160,7 +162,7 @@ class Stage {
     this.clock = 0;
     this.at = 0;
     this.wanted = start ?? (plays ? null : Infinity);
-    this.follow = !plays;
+    this.follow = !plays && start === null;
     this.playing = false;
     if (plays) this.play();
   }
@@ -222,6 +224,7 @@ class Stage {
     if (film !== this.film || !news) return news;
     if (this.wanted !== null) {
       this.goTo(this.wanted === Infinity ? film.frames.length - 1 : film.at(this.wanted));
+      if (film.complete && this.wanted === Infinity && this.quiet.matches) this.rest(); // the end, without playback
       if (film.since >= this.wanted || film.complete) this.wanted = null;
     } else if (this.follow) this.goTo(film.frames.length - 1);
     this.slider.style.setProperty("--loaded", film.share(film.frames.length - 1));
@@ -327,7 +330,7 @@ class Stage {
       if (n !== this.at && !this.drawing) this.show(n);
       if (n >= end && this.film.complete) {
         this.halt();
-        if (this.told) this.rest(); // nobody asked for a moment yet: the page takes the last one anyway
+        this.rest(); // from now on the page may tell how it ended
         return;
       }
       requestAnimationFrame(tick);

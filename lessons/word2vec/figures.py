@@ -53,7 +53,8 @@ LABELS = (
     *("nearest.word", "nearest.score", "nearest.summary"),
     *("rank.excluded", "rank.all", "rank.answers", "rank.summary"),
     *("metric.loss", "metric.loss.unit", "metric.analogy_accuracy", "metric.analogy_accuracy.unit", "axis.step"),
-    *("cost.vocabulary", "cost.time", "cost.full", "cost.sampled", "jobs.share", "jobs.lean", "project.others"),
+    *("cost.vocabulary", "cost.time", "cost.full", "cost.sampled", "cost.log", "jobs.share", "jobs.lean"),
+    "project.others",
 )
 
 EVEN = 0.2  # a job whose share of "she" is this near to a half leans to neither side
@@ -348,8 +349,7 @@ def _ring(place: Mapping[str, Sequence[float]], near: Sequence[str]) -> Figure:
 
 def _paths(place: Mapping[str, Sequence[float]], near: Sequence[str]) -> Figure:
     """Lines from the first word to each of the others."""
-    ends = [place[end] for word in near[1:] for end in (near[0], word)]
-    broken = [point for n in range(0, len(ends), 2) for point in (*ends[n : n + 2], (None, None))]
+    broken = [point for word in near[1:] for point in (place[near[0]], place[word], (None, None))]
     return {
         "type": "scatter",
         "mode": "lines",
@@ -398,8 +398,9 @@ def cost_base(negatives: int, texts: Mapping[str, str]) -> Figure:
         }
         for name, colour, symbol, dash in looks
     ]
-    x = {"title": {"text": texts["cost.vocabulary"]}, "type": "log", "tickvals": [100, 1_000, 10_000, 50_000]}
-    y = {"title": {"text": texts["cost.time"]}, "type": "log", "dtick": 1, "tickformat": "~g"}
+    x_title, y_title = (texts["cost.log"].format(axis=texts[axis]) for axis in ("cost.vocabulary", "cost.time"))
+    x = {"title": {"text": x_title}, "type": "log", "tickvals": [100, 1_000, 10_000, 50_000]}
+    y = {"title": {"text": y_title}, "type": "log", "dtick": 1, "tickformat": "~g"}
     return {
         "data": lines,
         "layout": {"xaxis": {**x, "range": [1.8, 4.9]}, "yaxis": y, "hovermode": "closest", "dragmode": False},

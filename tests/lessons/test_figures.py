@@ -144,6 +144,9 @@ def test_the_cost_chart_is_valid_plotly_from_its_first_moment():
     figure = drawn(base, word2vec.cost_frame(some, EN))
     assert (list(figure.data[0].x), list(figure.data[0].y)) == ([100, 300], [4.0, 12.5])
     assert "5" in base["legend"][1]["label"]
+    for axis in (base["layout"]["xaxis"], base["layout"]["yaxis"]):
+        assert axis["type"] == "log"
+        assert "logarithmic" in axis["title"]["text"]
 
 
 def test_leaning_is_valid_plotly():
