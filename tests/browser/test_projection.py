@@ -27,7 +27,8 @@ def make(page: Page, language: str = "en", method: str = "umap") -> Locator:
     """Opens the expander, draws, and returns the picture."""
     says = words(language)
     page.get_by_text(says["project"], exact=True).click()
-    page.get_by_text(says[f"project.{method}"], exact=True).click()
+    methods = page.get_by_role("radiogroup", name=says["project.method"])
+    methods.get_by_text(says[f"project.{method}"], exact=True).click()
     press(page, says["project.start"])
     page.wait_for_selector(".nw-picture[data-drawn]", timeout=TRAINED)
     return page.locator(".nw-picture")
