@@ -3,7 +3,7 @@
 PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
-MODELS := $(wildcard engine/models/*.py)
+COMPILED := $(wildcard engine/models/*.py) engine/measure/projections.py
 
 # One thread per process: measured, two threads on busy cores are 10 to 20 times slower.
 export OMP_NUM_THREADS ?= 1
@@ -64,7 +64,7 @@ $(VENV)/.requirements-dev: requirements-dev.txt $(VENV)/.requirements
 	@$(BIN)/python -m pip install --requirement requirements-dev.txt
 	@touch $@
 
-$(VENV)/.warm: $(MODELS) $(VENV)/.requirements
+$(VENV)/.warm: $(COMPILED) $(VENV)/.requirements
 	@echo "[3/3] compiling the training loops (half a minute the first time)"
 	@$(BIN)/python -m engine warm
 	@touch $@

@@ -22,7 +22,8 @@ class Labels {
 
   set(groups) {
     this.layer.replaceChildren();
-    this.items = groups.flatMap(group => group.texts.map((text, n) => {
+    this.items = groups.flatMap(group => group.texts.flatMap((text, n) => {
+      if (group.only && !group.strong.includes(n)) return [];
       const node = document.createElement("span");
       node.textContent = text;
       const strong = group.strong.includes(n);
@@ -30,7 +31,8 @@ class Labels {
       node.classList.toggle("quiet", Boolean(group.quiet));
       node.style.opacity = 0; // until it has a place
       this.layer.append(node);
-      return { node, trace: group.trace, n, first: strong || Boolean(group.quiet), place: 0, hidden: false };
+      return { node, trace: group.trace, n, first: strong || Boolean(group.quiet), apart: Boolean(group.apart), place: 0,
+        hidden: false };
     }));
     this.order = [...this.items].sort((a, b) => b.first - a.first); // strong ones choose first
     this.measure();
@@ -52,7 +54,7 @@ class Labels {
       const seen = p && p.x >= area.left && p.x <= area.right && p.y >= area.top && p.y <= area.bottom;
       const best = seen ? this.best(item, p, gap, taken, dots, area) : {};
       // Words that lie on one another cannot all be read: the later ones wait until there is room.
-      item.hidden = !(best.covered <= (item.hidden ? 0 : CROWDED) && best.outside < 0.3);
+      item.hidden = !(best.covered <= (item.hidden || item.apart ? 0 : CROWDED) && best.outside < 0.3);
       if (!item.hidden) {
         taken.push(best.box);
         item.place = best.place;
@@ -65,6 +67,8 @@ class Labels {
   best(item, p, gap, taken, dots, area) {
     let best = { cost: Infinity };
     const size = item.width * item.height || 1;
+    const reach = box(p.x - item.width - gap, p.y - item.height - gap, 2 * (item.width + gap), 2 * (item.height + gap));
+    [taken, dots] = [taken, dots].map(boxes => boxes.filter(other => overlap(reach, other))); // most are far away
     PLACES.forEach(([dx, dy], place) => {
       const left = p.x - item.width / 2 + dx * (item.width / 2 + gap);
       const top = p.y - item.height / 2 + dy * (item.height / 2 + gap);

@@ -73,6 +73,16 @@ const svg = (viewBox, attributes) => {
   return root;
 };
 
+const ICONS = { // of the buttons
+  first: "M5 4v12M17 4L8 10l9 6Z", back: "M15 4L6 10l9 6Z", play: "M5 3l12 7-12 7Z", stop: "M5 3h4v14H5ZM11 3h4v14h-4Z",
+  forward: "M5 4l9 6-9 6Z", last: "M15 4v12M3 4l9 6-9 6Z",
+  closer: "M9 4v10M4 9h10", farther: "M4 9h10", fit: "M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4",
+  table: "M3 4h14v12H3ZM3 8h14M3 12h14M9 4v12",
+};
+const OUTLINED = ["closer", "farther", "fit", "table"];
+const icon = name => svg("0 0 20 20", { d: ICONS[name], fill: OUTLINED.includes(name) ? "none" : "currentColor",
+  stroke: "currentColor", "stroke-width": 1.6, "stroke-linejoin": "round" });
+
 const glyph = (symbol, colour, scale = 1) => {
   const open = symbol.endsWith("-open"), margin = 6 / scale - 6;
   const d = SHAPES[symbol.replace("-open", "")] ?? SHAPES.circle;

@@ -27,7 +27,6 @@ from engine.run import PROJECTIONS
 from engine.snapshot import Snapshot
 from engine.text import own
 
-UMAP = "umap"  # compiles for half a minute when it is imported for the first time
 LINES = 20  # of progress for a reader; --json prints every snapshot
 
 
@@ -238,7 +237,7 @@ def _range(dial: dict[str, Any]) -> str:
 
 def warm(_: argparse.Namespace) -> None:
     """Compiles everything there is to compile, into the caches on disk."""
-    for name in [*dict.fromkeys(kind.model for kind in EXPERIMENTS.values()), PROJECTIONS, UMAP]:
+    for name in [*dict.fromkeys(kind.model for kind in EXPERIMENTS.values()), PROJECTIONS]:
         print(f"warming {name} …", end=" ", flush=True)
         begun = time.perf_counter()
         worker.warm_up(name)

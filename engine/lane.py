@@ -114,9 +114,17 @@ class Lane:
     """The jobs of one worker. `name` is the worker's; its address changes when it is replaced."""
 
     def __init__(
-        self, client: Any, name: str, claimed: set[str], change: threading.Condition, pace: Pace, modules: Sequence[str]
+        self,
+        client: Any,
+        name: str,
+        claimed: set[str],
+        change: threading.Condition,
+        pace: Pace,
+        modules: Sequence[str],
+        nice: int = 0,
     ) -> None:
-        self.client, self.name, self.change, self.pace, self.modules = client, name, change, pace, modules
+        self.client, self.name, self.change, self.pace = client, name, change, pace
+        self.modules, self.nice = modules, nice  # what its worker loads at once, and how far it stands back for others
         self.claimed = claimed  # names of workers that some lane has
         self.claimed.add(name)
         self.address = ""
@@ -329,7 +337,7 @@ class Lane:
         while not self._arrived():
             if self.closed.wait(POLL):
                 return
-        self._submit(warm, self.modules)
+        self._submit(warm, self.modules, self.nice)
         self.warm.set()
 
     def _arrived(self) -> bool:

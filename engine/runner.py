@@ -41,13 +41,14 @@ SETTINGS = {
     "distributed.admin.tick.limit": "10s",
     "distributed.admin.system-monitor.interval": "5s",
 }
+NICE = 5  # of the worker that projects: while cores are scarce it gets a third of what one that trains gets
 
 
 @dataclass(frozen=True)
 class Limits:
     """How many, how long, how much. Times are in seconds; tests lower them."""
 
-    workers: int = 2  # that train; one more is started when the first projection is asked for
+    workers: int = 2  # that train; one more is started when the first projection is in sight
     memory: str = "1.5GiB"  # of a worker; one that takes more is replaced
     slice: float = 0.05  # of a worker's time for one run, before it is another's turn
     stuck: float = 60.0  # a worker that has not come back from a slice by then is replaced
@@ -84,10 +85,10 @@ class Runner:
         self._keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
         self._keeper.start()
 
-    def _lane(self, name: str, modules: tuple[str, ...]) -> Lane:
+    def _lane(self, name: str, modules: tuple[str, ...], nice: int = 0) -> Lane:
         limits = self.limits
         pace = Pace(limits.slice, limits.stuck, limits.kills, limits.kept)
-        return Lane(self.client, name, self._claimed, self.change, pace, modules)
+        return Lane(self.client, name, self._claimed, self.change, pace, modules, nice)
 
     def submit(self, spec: Experiment, text: str | None = None, shared: bool = False) -> Run:
         """Starts a run, or puts it into the queue when there are too many.
@@ -138,21 +139,26 @@ class Runner:
         return {"running": running, "waiting": states.count("queued"), "paused": states.count("paused")}
 
     def project(self, vectors: np.ndarray, method: str, **parameters: Any) -> Projection:
-        """Projects vectors (N, D) on a worker of its own, which the first call starts. Poll `state` and `progress`."""
+        """Projects vectors (N, D) on a worker of its own. Poll `state` and `progress`."""
         projection = Projection(self.change, vectors, method, parameters)
         with self.change:
-            if self._projector is None:
-                self._projector = self._lane(self._projection_worker(), (PROJECTIONS,))
-            self._projector.add(projection)
+            self.prepare_to_project().add(projection)
         return projection
 
-    def _projection_worker(self) -> str:
-        """The name of a worker that trains nobody: a new one here; of a given cluster the last, if it has several."""
+    def prepare_to_project(self) -> Lane:
+        """The lane that projects, its worker started by the first call: it takes some seconds, so call it early."""
+        with self.change:
+            if self._projector is None:
+                self._projector = self._projecting_lane()
+            return self._projector
+
+    def _projecting_lane(self) -> Lane:
+        """On a worker that trains nobody: a new one here, others go first; of a given cluster the last of several."""
         if self._workers and self.cluster.processes:
             self._workers = self.limits.workers + 1
             self.cluster.scale(self._workers)
-            return str(self.limits.workers)
-        return self._projector_name or self._lanes[-1].name
+            return self._lane(str(self.limits.workers), (PROJECTIONS,), NICE)
+        return self._lane(self._projector_name or self._lanes[-1].name, (PROJECTIONS,))
 
     def wait_warm(self, timeout: float) -> bool:
         """Waits until the training workers have loaded what they need."""

@@ -184,7 +184,7 @@ def watch():
         st.markdown(content.fill(lesson["stage"], seconds=f"{last.seconds:.1f}" if last else "–"))
     looking(run)
     asking(run, moment)
-    projection(SLUG, run, moment, texts=texts)
+    with_all_words(run, moment)
     if run.state == "done":
         st.download_button(
             texts["export.vectors"],
@@ -307,6 +307,19 @@ def results(run: Run, moment: int | None):
         if found := ask(run, "analogy", words=analogy[:3], exclude=section != "predict.3", n=1):
             st.markdown(texts["predict.yours"].format(guess=escape.plain(kept)))
             st.markdown(content.fill(lesson[f"{section}.after"], answer=found["answers"][0]["word"], **measured(run)))
+
+
+def with_all_words(run: Run, moment: int | None):
+    """The most frequent words in one picture, and those on the map."""
+    spec, vocabulary = spec_of(run), (run.facts or {}).get("vocabulary", [])
+    chosen = [word for word in Look.of(run).words if word in vocabulary]
+    projection(
+        "word2vec.projection",
+        lambda n: run.ask("project_vectors", at=moment, words=list(dict.fromkeys([*vocabulary[:n], *chosen]))),
+        attributes=corpora.attributes(spec.corpus, spec.language),
+        chosen=chosen,
+        texts=texts,
+    )
 
 
 def asking(run: Run, moment: int | None):

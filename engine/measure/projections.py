@@ -8,11 +8,12 @@ that yield how far they are, and stop when they are closed.
 """
 
 import contextlib
-import importlib
 import queue
 import re
+import sys
 import threading
 from collections.abc import Callable, Generator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -95,10 +96,8 @@ def umap(
     _enough(vectors, neighbours)
 
     def fit(report: Report) -> np.ndarray:
-        from umap import UMAP  # takes seconds to import, and compiles: never where models train
-
         report(0.0)
-        model = UMAP(
+        model = _load_umap()(
             n_components=dims,
             n_neighbors=neighbours,
             min_dist=min_distance,
@@ -141,9 +140,27 @@ def tsne(
 METHODS: dict[str, Callable[..., Generator[float, None, np.ndarray]]] = {"umap": umap, "tsne": tsne}
 
 
+@cache
+def _load_umap() -> Any:
+    """The class UMAP. It takes seconds to import, and compiles: never where models train.
+
+    UMAP and PyNNDescent keep only some of what they compile, and would compile the rest for ten seconds in each
+    process. From here on all of it is kept on disk.
+    """
+    import umap
+    from numba.core.registry import CPUDispatcher
+
+    theirs = [module for name, module in sys.modules.items() if name.partition(".")[0] in ("umap", "pynndescent")]
+    for each in [each for module in theirs for each in vars(module).values()]:
+        if isinstance(each, CPUDispatcher):
+            each.enable_caching()
+    return umap.UMAP
+
+
 def warm() -> None:
-    """Lets UMAP compile what it keeps on disk: half a minute the first time, three seconds later."""
-    importlib.import_module("umap")
+    """Lets UMAP compile what it needs: half a minute the first time, three seconds later."""
+    for _ in umap(np.random.default_rng(0).normal(size=(50, 8)).astype(np.float32)):
+        pass
 
 
 def _enough(vectors: np.ndarray, neighbours: int) -> None:

@@ -59,6 +59,7 @@ LABELS = (
     *("rank.excluded", "rank.all", "rank.answers", "rank.summary"),
     *("metric.loss", "metric.loss.unit", "metric.analogy_accuracy", "metric.analogy_accuracy.unit", "axis.sentences"),
     *("cost.vocabulary", "cost.time", "cost.full", "cost.sampled", "cost.log", "jobs.share", "jobs.lean"),
+    "project.others",
 )
 
 EVEN = 0.2  # a job whose share of "she" is this near to a half leans to neither side
@@ -66,6 +67,9 @@ GREY = "#7F8A96"  # for words nothing is known of: seen on light and on dark gro
 MARGIN = {"margin": {"l": 56, "r": 16, "t": 16, "b": 48}}
 
 AREA, GIVEN, ASKED, WORDS, TARGET, HEADS = range(6)  # the traces of a map; the last one in space only
+PATHS, CROWD, MARKED, FOUND = range(4)  # those of a projection
+PALE, SMALLER = 0.25, 0.7
+NARROW = {"l": 8, "r": 8, "t": 8, "b": 8}
 
 
 def map_base(
@@ -300,28 +304,104 @@ def accuracy_curves(categories: Sequence[str], texts: Mapping[str, str]) -> Figu
     return curves(lines, texts["metric.analogy_accuracy.unit"], steps=texts["axis.sentences"], shares=("left",))
 
 
-def projection(words: Sequence[str], xy: np.ndarray, attributes: Attributes, texts: Mapping[str, str]) -> Figure:
-    """Many words in one picture: xy (N, 2). Words the grammar knows carry their names, the others on hover."""
-    traces = []
-    for known in (False, True):
-        at = [n for n, word in enumerate(words) if (word in attributes) == known]
-        looks = [_look(attributes.get(words[n], {})) for n in at]
-        traces.append({
-            "type": "scatter",
-            "mode": "markers+text" if known else "markers",
-            "x": rounded(xy[at, 0]),
-            "y": rounded(xy[at, 1]),
-            "text": [plain(words[n]) for n in at],
-            "textposition": "top center",
-            "hovertemplate": "%{text}<extra></extra>",
-            "marker": {
-                "color": [GREY if colour == TEXT else colour for colour, _ in looks],
-                "symbol": [shape for _, shape in looks] if known else "circle",
-                "size": 9 if known else 5,
-            },
-        })  # fmt: skip
-    axis = {"showticklabels": False, "zeroline": False}
-    return {"data": traces, "layout": {"xaxis": axis, "yaxis": axis, "showlegend": False, "height": 560, **MARGIN}}
+def projection(
+    words: Sequence[str],
+    xy: np.ndarray,
+    attributes: Attributes,
+    texts: Mapping[str, str],
+    chosen: Sequence[str] = (),
+    near: Sequence[str] = (),
+) -> Figure:
+    """Many words in one picture, which does not change: xy (N, 2), the most frequent words first.
+
+    Names go to the `chosen` words, then to those with a colour or shape of their own, then to frequent ones, as far as
+    there is room. `near` is a word looked for and its neighbours: lines lead from it to them, only they get names, and
+    all others are pale.
+    """
+    place = dict(zip(words, rounded(xy), strict=True))
+    looks = {word: _look(attributes.get(word, {})) for word in words}
+    marked = [word for word in words if looks[word] != UNKNOWN]
+    crowd = [word for word in words if looks[word] == UNKNOWN]
+    others = near[1:] if near else chosen
+    labels = [
+        {"trace": trace, "texts": of, "strong": [n for n, word in enumerate(of) if word in strong], "apart": True}
+        for trace, of, strong in ((FOUND, near[:1], near[:1]), (MARKED, marked, others), (CROWD, crowd, others))
+    ]
+    legend = _legend(marked, attributes, texts, 2)
+    if marked and crowd:
+        legend.append({"label": texts["project.others"], "colour": GREY, "symbol": "circle"})
+    axis = {
+        "showticklabels": False,
+        "ticks": "",
+        "showgrid": False,
+        "zeroline": False,
+        "showline": True,
+        "mirror": True,
+    }
+    return {
+        "data": [
+            _paths(place, near),
+            *(_points(of, place, attributes, near) for of in (crowd, marked)),
+            _ring(place, near),
+        ],
+        "layout": {"xaxis": axis, "yaxis": axis, "hovermode": "closest", "dragmode": "pan", "margin": NARROW},
+        "labels": [{**group, "only": bool(near)} for group in labels],
+        "legend": legend,
+        "table": {"traces": [MARKED, CROWD], "columns": [texts["map.word"], "x", "y"]},
+        "fit": True,
+    }
+
+
+def _points(
+    words: Sequence[str],
+    place: Mapping[str, Sequence[float]],
+    attributes: Attributes,
+    near: Sequence[str],
+) -> Figure:
+    """Words of a projection: small grey dots without a look of their own, pale if others are `near`."""
+    looks = [_look(attributes.get(word, {})) for word in words]
+    sizes = [SMALLER * _size(look[1], attributes.get(word, {})) for word, look in zip(words, looks, strict=True)]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [place[word][0] for word in words],
+        "y": [place[word][1] for word in words],
+        "text": [plain(word) for word in words],
+        "hovertemplate": "%{text}<extra></extra>",
+        "marker": {
+            "color": [GREY if look == UNKNOWN else look[0] for look in looks],
+            "symbol": ["circle" if look == UNKNOWN else look[1] for look in looks],
+            "size": [5 if looks[n] == UNKNOWN and word not in near else sizes[n] for n, word in enumerate(words)],
+            "opacity": [PALE if near and word not in near else 1 for word in words],
+            "line": {"width": 1, "color": GROUND},
+        },
+    }
+
+
+def _ring(place: Mapping[str, Sequence[float]], near: Sequence[str]) -> Figure:
+    """Around the word looked for."""
+    found = [place[word] for word in near[:1]]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [x for x, _ in found],
+        "y": [y for _, y in found],
+        "hoverinfo": "skip",
+        "marker": {"symbol": "circle-open", "size": 18, "color": OKABE_ITO["vermillion"], "line": {"width": 2.5}},
+    }
+
+
+def _paths(place: Mapping[str, Sequence[float]], near: Sequence[str]) -> Figure:
+    """Lines from the first word to each of the others."""
+    broken = [point for word in near[1:] for point in (place[near[0]], place[word], (None, None))]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [x for x, _ in broken],
+        "y": [y for _, y in broken],
+        "line": {"width": 1.5, "color": OKABE_ITO["vermillion"]},
+        "hoverinfo": "skip",
+    }
 
 
 def leaning(found: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:

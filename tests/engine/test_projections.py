@@ -1,5 +1,7 @@
 """Maps: against scikit-learn, by hand, and that they can be stopped."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Generator
 
@@ -119,6 +121,19 @@ def test_umap_keeps_groups_apart_and_tells_how_far_it_is() -> None:
     assert apart(xy, group)
     assert told == sorted(told)
     assert told[-1] > 0.9
+
+
+def test_umap_compiles_once_and_for_all() -> None:
+    """A process that warms itself after another finds all the machine code that UMAP needs on disk."""
+    projections.warm()
+    script = (
+        "from engine.measure import projections; projections.warm()\n"
+        "from umap.umap_ import smooth_knn_dist, compute_membership_strengths, fast_knn_indices as nearest\n"
+        "for each in (smooth_knn_dist, compute_membership_strengths, nearest):\n"
+        "    print(sum(each.stats.cache_hits.values()), sum(each.stats.cache_misses.values()))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=300, check=True)
+    assert done.stdout.split("\n")[:3] == ["1 0"] * 3, done.stdout
 
 
 def projecting() -> list[threading.Thread]:

@@ -485,12 +485,20 @@ class TestWord2Vec:
 
     def test_projects_on_a_worker_of_its_own(self, runner):
         training = runner.client.run(os.getpid)
+        lane = runner.prepare_to_project()
+        assert lane.warm.wait(WAIT)  # nobody asked for a picture yet
+        loaded = runner.client.run(loads, workers=[lane.address])
+        assert "umap" in loaded[lane.address]
+        if hasattr(os, "nice"):
+            nice = runner.client.run(os.nice, 0)
+            assert nice[lane.address] == max(nice[address] for address in training) + runners.NICE
         vectors = np.random.default_rng(0).normal(size=(40, 8)).astype(np.float32)
         projection = runner.project(vectors, "tsne", perplexity=5.0)
         assert projection.wait(WAIT) == "done", projection.mistake
         assert projection.progress == 1
         assert projection.result.shape == (40, 2)
         assert np.isfinite(projection.result).all()
+        assert runner.prepare_to_project() is lane
         assert len(runner.client.run(os.getpid)) == 3
         loaded = runner.client.run(loads, workers=list(training))
         assert [names & {"torch", "umap", "sklearn.manifold"} for names in loaded.values()] == [set(), set()]

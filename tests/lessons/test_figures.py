@@ -31,6 +31,15 @@ def places(*words, dims=2):
     }
 
 
+CROWDED = ("the", "a", "king", "queen", "bread", "paris", "of")
+
+
+def crowd(**given):
+    """A picture of seven words in a row, the n-th at (n, −n)."""
+    xy = np.array([[n, -n] for n in range(len(CROWDED))], np.float32)
+    return word2vec.projection(CROWDED, xy, corpora.attributes("kingdom", "en"), EN, **given)
+
+
 def in_light(value):
     """The figure as the stage shows it: the theme's own colours in the place of their names."""
     names = {figures.TEXT: "text", figures.GROUND: "ground", figures.LINE: "line"}
@@ -215,3 +224,64 @@ def contrast(first, second):
 
     light, dark = sorted((luminance(first), luminance(second)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
+
+
+class TestProjection:
+    def test_is_what_plotly_takes(self):
+        for figure in (crowd(), crowd(near=("king", "queen", "the"))):
+            go.Figure(in_light({"data": figure["data"], "layout": figure["layout"]}))
+
+    def test_every_word_stands_where_it_was_put(self):
+        there = {
+            word: (x, y)
+            for group in crowd()["labels"]
+            for word, x, y in zip(
+                group["texts"], *(crowd()["data"][group["trace"]][axis] for axis in "xy"), strict=True
+            )
+        }
+        assert there == {word: (n, -n) for n, word in enumerate(CROWDED)}
+
+    def test_looks_as_on_the_map_and_the_legend_names_every_look(self):
+        base = word2vec.map_base(CROWDED, corpora.attributes("kingdom", "en"), None, EN)
+        marks = base["data"][word2vec.WORDS]["marker"]
+        shown = crowd()["data"][word2vec.MARKED]
+        for n, word in enumerate(shown["text"]):
+            on_map = CROWDED.index(word)
+            assert shown["marker"]["color"][n] == marks["color"][on_map]
+            assert shown["marker"]["symbol"][n] == marks["symbol"][on_map]
+        assert set(shown["text"]) <= {"king", "queen", "bread", "paris"}
+        others = {"label": EN["project.others"], "colour": word2vec.GREY, "symbol": "circle"}
+        assert [*base["legend"][:-1], others] == crowd()["legend"]  # words without attributes are a cross on the map
+
+    def test_chosen_words_are_strong_and_come_before_frequent_ones(self):
+        found, marked, others = crowd(chosen=("king", "of"))["labels"]
+        assert not found["texts"]
+        assert [marked["texts"][n] for n in marked["strong"]] == ["king"]
+        assert [others["texts"][n] for n in others["strong"]] == ["of"]
+        assert others["texts"][0] == "the"
+        assert not marked["only"]
+
+    def test_a_word_looked_for_is_joined_to_its_neighbours_and_the_rest_is_pale(self):
+        figure = crowd(chosen=("paris",), near=("king", "queen", "the"))
+        paths = figure["data"][word2vec.PATHS]
+        assert paths["x"] == [2, 3, None, 2, 0, None]
+        assert paths["y"] == [-2, -3, None, -2, 0, None]
+        assert figure["data"][word2vec.FOUND]["x"] == [2]
+        named = {group["texts"][n] for group in figure["labels"] for n in group["strong"]}
+        assert named == {"king", "queen", "the"}
+        assert all(group["only"] for group in figure["labels"])
+        pale = {
+            word
+            for trace in (word2vec.CROWD, word2vec.MARKED)
+            for word, opacity in zip(
+                figure["data"][trace]["text"], figure["data"][trace]["marker"]["opacity"], strict=True
+            )
+            if opacity < 1
+        }
+        assert pale == set(CROWDED) - {"king", "queen", "the"}
+
+    def test_words_are_shown_letter_by_letter(self):
+        figure = word2vec.projection(["<b>", "a"], np.zeros((2, 2)), {}, EN)
+        assert figure["data"][word2vec.CROWD]["text"] == ["&lt;b&gt;", "a"]
+        assert figure["labels"][2]["texts"] == ["<b>", "a"]  # the browser puts these in as text
+        assert figure["legend"] == []
