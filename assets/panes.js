@@ -18,6 +18,17 @@ const finite = value => typeof value === "number" && Number.isFinite(value);
 const digits = (value, language) =>
   finite(value) ? new Intl.NumberFormat(language, { maximumSignificantDigits: 4 }).format(value).replace("-", "−") : "–";
 
+// Round numbers from 0 up to an end, five at most.
+const ticks = end => {
+  const unit = 10 ** Math.floor(Math.log10(Math.max(4, end) / 4));
+  const step = unit * [1, 2, 5, 10].find(times => 4 * times * unit >= end);
+  return Array.from({ length: Math.floor(end / step) + 1 }, (_, n) => n * step);
+};
+
+// 50k in English, 5万 in Chinese.
+const short = (value, language) =>
+  new Intl.NumberFormat(language, { notation: "compact" }).format(value).replace("K", "k");
+
 // Colours written "--st-…" are Streamlit's: take the value of the reader's theme, light or dark.
 const themed = (value, style) => {
   if (typeof value === "string") return value.startsWith("--st-") ? style.getPropertyValue(value).trim() : value;
@@ -62,10 +73,11 @@ const svg = (viewBox, attributes) => {
   return root;
 };
 
-const glyph = (symbol, colour) => {
-  const open = symbol.endsWith("-open");
+const glyph = (symbol, colour, scale = 1) => {
+  const open = symbol.endsWith("-open"), margin = 6 / scale - 6;
   const d = SHAPES[symbol.replace("-open", "")] ?? SHAPES.circle;
-  return svg("0 0 12 12", { d, fill: open ? "none" : colour, stroke: colour, "stroke-width": open ? 1.6 : 1 });
+  const look = { d, fill: open ? "none" : colour, stroke: colour, "stroke-width": open ? 1.6 : 1 };
+  return svg(`${-margin} ${-margin} ${12 / scale} ${12 / scale}`, look);
 };
 
 class Pane {
@@ -191,6 +203,12 @@ class Drawn extends Pane {
     };
   }
 
+  // A margin in pixels, for the page's usual type size, grows with the type.
+  margin(sides) {
+    const unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    return Object.fromEntries(Object.entries(sides).map(([side, pixels]) => [side, pixels * unit]));
+  }
+
   get config() { return { displayModeBar: false, displaylogo: false, doubleClick: false, responsive: false }; }
 
   async plotly(data, layout) {
@@ -245,7 +263,8 @@ class PlotPane extends Drawn {
     const list = el("ul", "legend");
     for (const entry of entries) {
       const item = el("li");
-      item.append(glyph(entry.symbol, themed(entry.colour, this.style) || "currentColor"), el("span", "", entry.label));
+      const colour = themed(entry.colour, this.style) || "currentColor";
+      item.append(glyph(entry.symbol, colour, entry.scale), el("span", "", entry.label));
       list.append(item);
     }
     this.legendList = list;
@@ -257,7 +276,7 @@ class PlotPane extends Drawn {
     if (!this.ready) {
       const look = this.look();
       const data = themed(this.spec.base.data, this.style);
-      const margin = this.solid ? { l: 0, r: 0, t: 0, b: 0 } : { l: 48, r: 10, t: 8, b: 40 };
+      const margin = this.margin(this.solid ? { l: 0, r: 0, t: 0, b: 0 } : { l: 48, r: 10, t: 8, b: 40 });
       this.ready = { data, layout: merge(merge(look, { margin }), themed(this.spec.base.layout ?? {}, this.style)) };
       if (this.solid) this.ready.layout = this.spatial(this.ready.layout, look);
       this.labels.measure();
@@ -382,7 +401,7 @@ class PlotPane extends Drawn {
       this.view = { x: around(full.xaxis.range), y: around(full.yaxis.range) };
     }
     if (this.solid) {
-      const camera = this.view ?? { eye: { x: 1.25, y: 1.25, z: 1.25 } };
+      const camera = this.view ?? this.spec.base.layout.scene.camera;
       await window.Plotly.relayout(this.plot, { "scene.camera": camera });
     }
     await this.show(this.frame);
@@ -412,7 +431,7 @@ class PlotPane extends Drawn {
     const { size } = this.drawn.layout.font, full = this.plot._fullLayout, layer = this.layer.getBoundingClientRect();
     const legend = (this.spec.base.legend ?? []).map(entry => ({ type: this.solid ? "scatter3d" : "scatter", mode: "markers",
       x: [null], y: [null], z: [null], name: entry.label, showlegend: true,
-      marker: { ...themed({ color: entry.colour }, this.style), symbol: entry.symbol } }));
+      marker: { ...themed({ color: entry.colour }, this.style), symbol: entry.symbol, size: 10 * (entry.scale ?? 1) } }));
     const annotations = this.labels.items.filter(item => !item.hidden).map(item => {
       const at = item.node.getBoundingClientRect(), text = escaped(item.node.textContent);
       const x = (at.left + at.right) / 2 - layer.left, y = (at.top + at.bottom) / 2 - layer.top;
@@ -431,7 +450,8 @@ class CurvesPane extends Drawn {
     super(spec, stage);
     this.cursor = el("div", "cursor");
     this.cursor.hidden = true;
-    this.body.append(this.cursor);
+    this.veil = el("div", "veil"); // over what the learner has not come to yet
+    this.body.append(this.veil, this.cursor);
     this.values = [];
     this.legendList = el("ul", "legend values");
     for (const curve of spec.base.curves) {
@@ -473,20 +493,24 @@ class CurvesPane extends Drawn {
     this.cursor.hidden = false;
     this.cursor.style.height = `${y._length}px`;
     this.cursor.style.transform = `translate(${axis._offset + axis.l2p(frame.step)}px, ${y._offset}px)`;
+    const film = this.stage.film, from = axis.l2p(film.reached = Math.max(film.reached, frame.step));
+    Object.assign(this.veil.style, { left: `${axis._offset + from + 1}px`, top: `${y._offset}px`,
+      width: `${Math.max(0, axis._length - from)}px`, height: `${y._length}px` });
   }
 
   async whole() {
     const { curves, unit, right, steps, layout = {} } = this.spec.base;
     const frames = this.stage.frames, look = this.look();
-    const x = frames.map(f => f.step);
+    const x = frames.map(f => f.step), total = frames.at(-1)?.total ?? 1, marks = ticks(total);
     const data = curves.map(curve => ({
       type: "scatter", mode: "lines", x, y: frames.map(f => f.metrics[curve.metric] ?? null), name: escaped(curve.label),
       line: { color: themed(curve.colour, this.style), dash: curve.dash, width: 2 }, hoverinfo: "skip",
       yaxis: curve.axis === "right" ? "y2" : "y",
     }));
     const full = merge(look, {
-      margin: { l: 52, r: right ? 62 : 12, t: 8, b: 40 }, dragmode: false, hovermode: false,
-      xaxis: { title: { text: steps }, range: [0, frames.at(-1)?.total ?? 1], nticks: 4, tickformat: "~s", zeroline: false },
+      margin: this.margin({ l: 52, r: right ? 62 : 12, t: 8, b: 40 }), dragmode: false, hovermode: false,
+      xaxis: { title: { text: steps }, range: [0, total], zeroline: false, tickvals: marks,
+        ticktext: marks.map(mark => short(mark, this.stage.language)) },
       yaxis: { title: { text: unit }, nticks: 4, zeroline: false },
       ...(right ? { yaxis2: { ...look.yaxis, title: { text: right, ...look.yaxis.title }, overlaying: "y", side: "right",
         showgrid: false, nticks: 4, zeroline: false } } : {}),

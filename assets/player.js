@@ -103,11 +103,25 @@ export default function ({ data, parentElement, setStateValue }) {
     event.preventDefault();
   };
 
+  document.removeEventListener("keydown", state.typed);
+  state.typed = (event) => { // in front of a class nobody looks for the focus: keys nothing else has a use for come here
+    const pressed = event.key !== " " && event.target.matches("button:not([role]), [type=checkbox]");
+    if (data.projector && !event.defaultPrevented && (event.target === document.body || pressed)) root.onkeydown(event);
+  };
+  document.addEventListener("keydown", state.typed);
+
   show(false);
   if (state.playing) play(true);
   else face(parts.play, "play", texts);
   root.dataset.ready = "true";
+  const printed = () => parts.body.replaceChildren(...steps.flatMap((step) => drawn(step, texts))); // paper has no rail
+  const back = () => show(false);
+  addEventListener("beforeprint", printed);
+  addEventListener("afterprint", back);
   return () => {
+    removeEventListener("beforeprint", printed);
+    removeEventListener("afterprint", back);
+    document.removeEventListener("keydown", state.typed);
     clearInterval(timer);
     clearTimeout(report);
     clearTimeout(later);

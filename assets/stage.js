@@ -31,6 +31,7 @@ class Film {
     this.stands = { state: "queued", place: 0, progress: 0, restarts: 0, mistake: null, trouble: null, total: 0 };
     this.mark = "";
     this.boxes = {};
+    this.reached = 0; // the furthest step shown
     this.born = performance.now();
   }
 
@@ -108,13 +109,15 @@ class Stage {
     this.wanted = null; // a moment that is still to come: where to go when it is there
     this.lastCurves = new Map();
     this.quiet = matchMedia("(prefers-reduced-motion: reduce)");
-    this.root.addEventListener("keydown", event => this.key_(event));
+    this.root.addEventListener("keydown", event => { if (this.own(event)) this.key_(event); });
     this.sized = new ResizeObserver(() => this.later("size", 120, () => this.resize()));
     this.timers = {};
     this.woken = () => { if (!document.hidden && this.film) this.poll(); }; // browsers let hidden pages sleep
     document.addEventListener("visibilitychange", this.woken);
     this.left = () => { if (this.film) navigator.sendBeacon(this.address("leave")); }; // a reload may adopt the run
     addEventListener("pagehide", this.left);
+    this.typed = event => { if (this.hears(event)) this.key_(event); };
+    document.addEventListener("keydown", this.typed);
   }
 
   // ---- what Python sends -------------------------------------------------------------------------------------
@@ -142,6 +145,7 @@ class Stage {
   load(before) {
     this.next = new Film(this.data);
     this.fresh = before?.token !== this.data.token; // another run, not only another look at this one
+    this.replaces = Boolean(before);
     if (!this.film) { this.film = this.next; this.build(); }
     this.poll();
   }
@@ -154,10 +158,12 @@ class Stage {
 
   commit() {
     const kept = this.film.frames[this.at]?.i;
+    if (!this.fresh) this.next.reached = this.film.reached;
     this.film = this.next;
     this.next = null;
     this.build();
     this.lastCurves.clear();
+    if (this.fresh) this.reveal();
     if (this.fresh || kept === undefined) this.open();
     else if (!this.playing) this.wanted = kept;
     this.goTo(this.fresh ? this.at : this.film.at(kept ?? 0));
@@ -170,9 +176,18 @@ class Stage {
     this.clock = 0;
     this.at = 0;
     this.wanted = start ?? (plays ? null : Infinity);
-    this.follow = !plays;
+    this.follow = !plays && start === null;
     this.playing = false;
     if (plays) this.play();
+  }
+
+  // A run the learner has just started is brought on screen with its buttons, as far as it is not there; the focus
+  // stays where it is. A page that has only been opened does not move.
+  reveal() {
+    const { autoplay, start } = this.data;
+    if (!autoplay || start !== null || !navigator.userActivation?.hasBeenActive) return;
+    if (this.replaces || !this.film.over)
+      this.bar.parentElement.scrollIntoView({ block: "nearest", behavior: this.quiet.matches ? "instant" : "smooth" });
   }
 
   build() {
@@ -232,6 +247,7 @@ class Stage {
     if (film !== this.film || !news) return news;
     if (this.wanted !== null) {
       this.goTo(this.wanted === Infinity ? film.frames.length - 1 : film.at(this.wanted));
+      if (film.complete && this.wanted === Infinity && this.quiet.matches) this.rest(); // the end, without playback
       if (film.since >= this.wanted || film.complete) this.wanted = null;
     } else if (this.follow) this.goTo(film.frames.length - 1);
     this.slider.style.setProperty("--loaded", film.share(film.frames.length - 1));
@@ -337,7 +353,7 @@ class Stage {
       if (n !== this.at && !this.drawing) this.show(n);
       if (n >= end && this.film.complete) {
         this.halt();
-        if (this.told) this.rest(); // nobody asked for a moment yet: the page takes the last one anyway
+        this.rest(); // from now on the page may tell how it ended
         return;
       }
       requestAnimationFrame(tick);
@@ -427,9 +443,18 @@ class Stage {
     if (this.playing) { this.halt(); this.rest(); } else this.play();
   }
 
+  // In front of a class nobody looks for the focus: keys that nothing else has a use for are the stage's, too.
+  hears(event) {
+    if (!this.data.projector || event.defaultPrevented) return false;
+    const { top, bottom } = this.root.getBoundingClientRect();
+    const pressed = event.key !== " " && event.target.matches("button:not([role]), [type=checkbox]");
+    return (event.target === document.body || pressed) && bottom > 0 && top < innerHeight;
+  }
+
+  own(event) { return event.target === this.slider || event.target === this.root; }
+
   key_(event) {
-    const onSlider = event.target === this.slider;
-    if (event.altKey || event.ctrlKey || event.metaKey || !(onSlider || event.target === this.root)) return;
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
     const moves = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10,
       Home: -Infinity, End: Infinity };
     if (event.key === " ") this.toggle();
@@ -499,6 +524,7 @@ class Stage {
     this.closed = true;
     document.removeEventListener("visibilitychange", this.woken);
     removeEventListener("pagehide", this.left);
+    document.removeEventListener("keydown", this.typed);
     clearTimeout(this.polling);
     Object.values(this.timers).forEach(clearTimeout);
     this.sized.disconnect();

@@ -1,9 +1,10 @@
 """Reads a lesson's text: one Markdown file for each lesson and language, `<slug>/<language>.md`.
 
 A file opens with YAML between two lines of `---`: `title`, and where they apply `year`, `summary`, `labels` (short
-texts by key), `options` (section id → guesses offered there), `many` (quiz questions that have several right choices)
-and anything a page reads from `meta`. Then come sections, each under a line `## id`. Ids and keys are the same in
-every language, and so are the placeholders: a section may hold `{names}` outside formulas, which `fill` replaces.
+texts by key), `options` (section id → guesses offered there), `many` (quiz questions that have several right choices),
+`verdicts` (myth → true, part or false) and anything a page reads from `meta`. Then come sections, each under a line
+`## id`. Ids and keys are the same in every language, and so are the placeholders: a section may hold `{names}` outside
+formulas, which `fill` replaces.
 
 Some sections have a form of their own:
 
@@ -29,6 +30,7 @@ FOLDER = Path(__file__).parent
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 FORMULA = re.compile(r"(\$\$.+?\$\$|\$[^$\n]+\$|`[^`\n]+`)", re.DOTALL)  # or code: their braces are their own
 SECTION = re.compile(r"^## +(\S+)[ \t]*$", re.MULTILINE)
+VERDICTS = ("true", "part", "false")  # what may be said of a myth; "part": not quite
 CHOICE = re.compile(r"^- \[([ x])\] +(.+)$", re.MULTILINE)
 TITLE = re.compile(r"### +(.+)\n+")
 
@@ -65,6 +67,16 @@ class Titled:
 
     id: str
     title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Myth:
+    """Something often said; `verdict` is one of VERDICTS, `text` says what is true."""
+
+    id: str
+    claim: str
+    verdict: str
     text: str
 
 
@@ -130,8 +142,10 @@ class Lesson:
         return {term: self.titled(f"term.{term}") for term in self.under("term")}
 
     @property
-    def myths(self) -> list[str]:
-        return list(self.under("myth").values())
+    def myths(self) -> list[Myth]:
+        """The myths; each opens with `### claim`. Raises KeyError for one without a verdict."""
+        claims = [self.titled(f"myth.{n}") for n in self.under("myth")]
+        return [Myth(c.id, c.title, self.meta["verdicts"][c.id], c.text) for c in claims]
 
     @property
     def quiz(self) -> list[Question]:

@@ -65,8 +65,6 @@ if session.projector():
     # Streamlit leaves the sidebar standing, empty, when it is switched off on an open page.
     st.html("<style>:root { font-size: 125%; } [data-testid='stSidebar'] { display: none; }</style>")
 switches(texts)
-if session.projector():
-    st.caption(texts["projector.keys"])
 if unknown := st.session_state.get("language.unknown"):
     st.warning(escape.plain(Mistake("language_unknown", name=unknown).sentence(session.language())))
 page.run()

@@ -1,6 +1,7 @@
 """Word2Vec (2013): the page. Layout only: models, arithmetic and figures live below."""
 
 import dataclasses
+import itertools
 from typing import Any, cast
 
 import numpy as np
@@ -15,31 +16,46 @@ from engine.runner import Run
 from engine.snapshot import Pane
 from engine.text import corpora
 from lessons import content
+from lessons.figures import number
 from lessons.word2vec import figures
 from pages.ui import escape, own_text, session, training
 from pages.ui.code import code, without_browser
 from pages.ui.dials import chosen, complain, dials, wanted
 from pages.ui.look import Analogy, Look
 from pages.ui.player import player
-from pages.ui.predict import guessed, predict
+from pages.ui.predict import guessed, predict, tell
 from pages.ui.projection import projection
 from pages.ui.quiz import myths, quiz
 from pages.ui.share import share
-from pages.ui.stage import StagePane, stage
+from pages.ui.stage import StagePane, stage, workbench
 from pages.ui.table import table
-from pages.ui.terms import terms
 from pages.ui.walk import walk
 
 SLUG = "word2vec"
 GUESSES = ("predict.1", "predict.2", "predict.3")
 FUNCTIONS = ("train", "update")  # of the model's file, shown first
-TERMS = ("vector", "cosine", "loss", "analogy", "pca", "negative_sampling", "seed", "cpu_second")
-SEEDS = 5
+TERMS = {  # of the glossary, by station
+    "question": "corpus vocabulary one_hot vector dimension cosine centre context dot_product sigmoid",
+    "predict": "token corpus vector analogy",
+    "watch": "skip_gram cbow window negative_sampling subsampling epoch learning_rate seed analogy three_cos_add "
+    "baseline cosine pca variance procrustes loss nat cpu_second umap tsne perplexity",
+    "step": "window centre context subsampling negative_sampling dot_product sigmoid gradient learning_rate "
+    "parameter loss softmax hierarchical_softmax",
+    "break": "negative_sampling dimension cosine loss bias",
+    "compare": "seed analogy corpus cpu_second",
+    "check": "hierarchical_softmax negative_sampling subsampling cbow skip_gram variance cosine baseline pmi",
+    "read": "skip_gram cbow hierarchical_softmax negative_sampling subsampling three_cos_add pmi bias",
+}
+SEEDS, FEW = 5, 10_000  # runs, and how many words of a made-up text they read: with all words nothing would differ
+NEAR, NUMBERS = 5, 3  # nearest words, and numbers of a vector, in the tables that compare
+BIASED = ("metric.analogy_accuracy", "metric.analogy_accuracy.unit", "pane.curves", "column.accuracy")
 PRONOUNS = {"en": ("he", "she"), "zh": ("他", "她")}
 FEWEST = 3  # words that make a map
 COMMON = 200  # frequent words offered for the map; any other can be typed
 lesson = content.load(SLUG, session.language())
 texts = {**session.texts(), **lesson.labels}
+# What a step of this training is.
+COUNTED = texts | {"stage.step": texts["stage.sentences"], "stage.running": texts["stage.sentences.now"]}
 
 # The table of the opening (facts: Worked numbers): four features by hand, before a machine finds its own.
 FEATURES = pd.DataFrame(
@@ -60,6 +76,7 @@ BREAKS: dict[str, dict[str, Any]] = {
     "no_power": {"power": 1.0},
     "biased_jobs": {"corpus": "jobs"},
 }
+ASKED_BEFORE = {"break.tokens_5000": "predict.2"}  # the same question: a guess at one is a guess at both
 
 
 # ---------------------------------------------------------------- question
@@ -146,21 +163,25 @@ def watch():
         if missing:
             st.caption(texts["own.first"], width="content")
 
-    spec, text = dials(Word2Vec, SLUG, lesson, texts=texts, main=("corpus", "dim", "negatives"), beside=button)
-    run = (training.start(SLUG, spec, text) if pressed else None) or training.shown(SLUG, spec, text)
-    if run.spec != spec:
-        st.info(texts["train.changed"], icon=":material/tune:")
-    elif run.shared:
-        st.caption(texts["train.shared"])
-    moment = show(run, "word2vec.stage")
-    if moment is not None:
+    narrow, wide = workbench()
+    with narrow:
+        spec, text = dials(Word2Vec, SLUG, lesson, texts=texts, main=("corpus", "dim", "negatives"), beside=button)
+        run = (training.start(SLUG, spec, text) if pressed else None) or training.shown(SLUG, spec, text)
+        if run.spec != spec:
+            st.info(texts["train.changed"], icon=":material/tune:")
+        note = st.empty()
+    with wide:
+        moment = show(run, "word2vec.stage")
+    begins = run.shared and moment == 0
+    if run.spec == spec and run.shared:
+        note.caption(texts["watch.before" if begins else "train.shared"])
+    if moment is not None and not begins:  # a beginning that nobody chose: the other stations show the end
         st.session_state["word2vec.moment"] = (run.token, moment)
-    results(run)
+    results(run, moment)
     training.until_done(run)
-    with st.expander(texts["stage.read"], icon=":material/help:"):
+    with st.expander(texts["stage.read"], icon=":material/help:", key="word2vec.reading"):  # open on paper
         last = run.latest()
         st.markdown(content.fill(lesson["stage"], seconds=f"{last.seconds:.1f}" if last else "–"))
-        terms(TERMS, texts=texts, key="word2vec.terms")
     looking(run)
     asking(run, moment)
     projection(SLUG, run, moment, texts=texts)
@@ -177,13 +198,15 @@ def watch():
         )
 
 
-def show(run: Run, key: str) -> int | None:
-    """The stage of `run`; returns the moment the learner rests on."""
-    view = panes(run)
+def show(run: Run, key: str, place: str = SLUG) -> int | None:
+    """The stage of `run`, which `place` shows; returns the moment the learner rests on."""
+    view, start = panes(run), rested(run)
+    if start is None and run.shared:
+        start = 0  # whoever has not guessed yet does not see the answer
     result = stage(
-        run, view, texts=texts, key=key, language=session.language(), start=rested(run), projector=session.projector()
+        run, view, texts=COUNTED, key=key, language=session.language(), start=start, projector=session.projector()
     )
-    if result.restart and training.start(SLUG, run.spec, own_text.text_of(run.spec)):
+    if result.restart and training.start(place, run.spec, own_text.text_of(run.spec)):
         st.rerun()
     return result.moment
 
@@ -231,11 +254,18 @@ def panes(run: Run) -> list[StagePane]:
                 frame=lambda numbers: figures.nearest_frame(numbers, near, texts),
             )
         )
-    found.append(StagePane("curves", texts["pane.curves"], kind="curves", base=figures.training_curves(texts)))
-    if categories := list(corpora.questions(spec.corpus, spec.language)):
+    says = labels(spec.corpus)
+    found.append(StagePane("curves", says["pane.curves"], kind="curves", base=figures.training_curves(says)))
+    categories = list(corpora.questions(spec.corpus, spec.language))
+    if len(categories) > 1:  # one alone would be the same curve again
         base = figures.accuracy_curves(categories, texts)
         found.append(StagePane("accuracy", texts["pane.accuracy"], kind="curves", place="below", base=base))
     return found
+
+
+def labels(corpus: str) -> dict[str, str]:
+    """The labels, as they are for `corpus`: an answer about jobs is not right, it agrees with the text's bias."""
+    return {**texts, **{name: texts[f"{name}.jobs"] for name in BIASED}} if corpus == "jobs" else texts
 
 
 def spec_of(run: Run) -> Word2Vec:
@@ -265,13 +295,13 @@ def share_right(run: Run) -> str:
     return f"{100 * last.metrics.get('analogy_accuracy', 0):.0f}" if last else "–"
 
 
-def results(run: Run):
+def results(run: Run, moment: int | None):
     """The guesses, each beside what came out, when this run was made as the guess assumed."""
-    changed = {k for k in spec_of(run).changed() if k not in ("language", "seed")}
-    wanted = {"predict.1", "predict.3"} if not changed else {"predict.2"} if spec_of(run).tokens == 5_000 else set()
+    changed = {k: v for k, v in spec_of(run).changed().items() if k not in ("language", "seed")}
+    wanted = {"predict.1", "predict.3"} if not changed else {"predict.2"} if changed == {"tokens": 5_000} else set()
     guesses = {section: kept for section in GUESSES if section in wanted and (kept := guessed(SLUG, section, lesson))}
-    analogy = Look.of(run).analogy
-    if not guesses or not analogy or run.state != "done":
+    analogy, waits = Look.of(run).analogy, run.shared and rested(run) is None
+    if not guesses or not analogy or waits or not tell(run, moment, texts=texts, key="word2vec.results"):
         return
     for section, kept in guesses.items():
         if found := ask(run, "analogy", words=analogy[:3], exclude=section != "predict.3", n=1):
@@ -310,7 +340,7 @@ def asking(run: Run, moment: int | None):
         if asked := st.session_state.get("word2vec.asked"):
             answered(run, moment, asked)
         if st.toggle(texts["baseline.title"], key="word2vec.baselines.wanted"):  # asked of the model only when wanted
-            baselines(run, moment)
+            baselines(run, moment, asked["words"] if asked else first[:3])
 
 
 def answered(run: Run, moment: int | None, asked: dict[str, Any]):
@@ -338,13 +368,17 @@ def to_map(run: Run, analogy: Analogy):
     dataclasses.replace(seen, words=words, analogy=analogy, near=analogy[1]).keep(run)
 
 
-def baselines(run: Run, moment: int | None):
-    """How many analogies come out right without the subtraction, or without leaving words out."""
+def baselines(run: Run, moment: int | None, words: tuple[str, ...]):
+    """How many analogies come out right without the subtraction, or with no word left out; `words` name the ways."""
     found = ask(run, "baselines", at=moment)
     if found and found["questions"]:
+        right = labels(spec_of(run).corpus)["column.accuracy"]
+        named = dict(zip("abc", words, strict=True))
+        plain = {letter: escape.plain(word) for letter, word in named.items()}
+        st.markdown(texts["baseline.about"].format(count=found["questions"], **plain))
         columns = {
-            texts["baseline.method"]: [texts[f"baseline.{name}"] for name in found["accuracy"]],
-            texts["column.accuracy"]: [f"{100 * value:.1f} %" for value in found["accuracy"].values()],
+            texts["baseline.method"]: [texts[f"baseline.{name}"].format(**named) for name in found["accuracy"]],
+            right: [f"{100 * value:.1f} %" for value in found["accuracy"].values()],
         }
         table(columns, name="baselines", caption=texts["baseline.title"], texts=texts, key="word2vec.baselines")
 
@@ -522,7 +556,8 @@ def why():
     if (last := run.latest()) and run.state == "done":
         values = {
             "vocabulary": f"{last.metrics['vocabulary']:,.0f}",
-            "ratio": f"{last.metrics['ratio']:.0f}",
+            "ratio": number(last.metrics["ratio"], digits=2),
+            "minutes": f"{last.metrics['ratio'] / 60:.0f}",
             "negatives": spec.negatives,
         }
         st.markdown(content.fill(lesson["why.after"], **values))
@@ -542,7 +577,7 @@ def breaking():
         default=next(iter(BREAKS)),
     )
     section = f"break.{name}"
-    predict(SLUG, section, lesson, texts=texts)
+    predict(SLUG, section, lesson, texts=texts, like=ASKED_BEFORE.get(section))
     spec = Word2Vec.parse({"language": session.language(), **BREAKS[name]})
     place = f"word2vec.{section}"
     if st.button(texts["break.start"], type="primary", icon=":material/play_arrow:", key=f"{place}.start"):
@@ -550,21 +585,20 @@ def breaking():
     run = runner.current().find(st.session_state.get(f"{place}.run", ""))
     if run is None or run.spec != spec:
         return
-    show(run, "word2vec.broken")
-    broken(run, section)
+    moment = show(run, "word2vec.broken", place)
+    training.until_done(run)
+    if tell(run, moment, texts=texts, key=place):
+        broken(run, section)
 
 
 def broken(run: Run, section: str):
-    """What came of it, beside the guess and beside the run that was not broken; once it is over."""
-    training.until_done(run)
-    if run.state != "done":
-        return
+    """What came of it, beside the guess and beside the run that was not broken."""
     values = measured(run)
     if section == "break.no_negatives":
         values["cosine"] = f"{ask(run, 'spread')['cosine']:.2f}"
     if section == "break.biased_jobs":
         values |= leaning(run)
-    if kept := guessed(SLUG, section, lesson):
+    if kept := guessed(SLUG, ASKED_BEFORE.get(section, section), lesson):
         st.markdown(texts["predict.yours"].format(guess=escape.plain(kept)))
     st.markdown(content.fill(lesson[f"{section}.after"], **values))
 
@@ -592,13 +626,13 @@ def leaning(run: Run) -> dict[str, str]:
 def compare():
     spec, text = chosen(Word2Vec, SLUG)
     st.markdown(lesson["compare"])
-    st.markdown(lesson["compare.seeds"])
-    seeds = [dataclasses.replace(spec, seed=seed) for seed in range(SEEDS)]
+    st.markdown(content.fill(lesson["compare.seeds"], few=f"{FEW:,}"))
+    seeds = [dataclasses.replace(spec, seed=seed, tokens=min(spec.tokens, FEW)) for seed in range(SEEDS)]
     side_by_side("seeds", seeds, text, texts["compare.start"])
     st.divider()
     st.markdown(lesson["compare.corpora"])
     language = session.language()
-    texts_read = [Word2Vec.parse({"corpus": corpus, "language": language}) for corpus in ("kingdom", "kjv")]
+    texts_read = [Word2Vec.parse({"corpus": corpus, "language": language}) for corpus in ("kingdom", "kjv", "jobs")]
     texts_read += [spec] if spec.corpus.startswith(OWN) else []
     side_by_side("corpora", texts_read, text, texts["compare.start.corpora"])
 
@@ -619,44 +653,93 @@ def settled(runs: list[Run]) -> bool:
 def rows(name: str, runs: list[Run]):
     for run in runs:
         run.beat()  # this table watches them, as a stage would
-    columns: dict[str, list[Any]] = {}
-    for run in runs:
-        for head, cell in row(run).items():
-            columns.setdefault(head, []).append(cell)
+    cells = [seed_row(run) if name == "seeds" else text_row(run) for run in runs]
+    columns = {head: [row[head] for row in cells] for head in cells[0]}
     place = f"word2vec.compare.{name}"
     table(columns, name=name, caption=texts[f"compare.{name}.caption"], texts=texts, key=f"{place}.table")
     if settled(runs):
-        if name == "seeds":
-            st.markdown(content.fill(lesson["compare.seeds.after"], **stability(runs)))
+        if name == "seeds" and len(finished := [run for run in runs if came_to(run)]) > 1:
+            stability(finished)
         if st.session_state.get(f"{place}.settled") != [run.token for run in runs]:
             st.session_state[f"{place}.settled"] = [run.token for run in runs]
             st.rerun()  # so that the table stops asking
 
 
-def row(run: Run) -> dict[str, Any]:
-    """What one run has come to."""
-    analogy, last = Look.of(run).analogy, run.latest()
-    found = ask(run, "rank", words=analogy) if run.state == "done" and analogy else {}
-    near = ask(run, "neighbours", word=analogy[1], n=3) if run.state == "done" and analogy else None
+def seed_row(run: Run) -> dict[str, Any]:
+    """A run beside those of other seeds."""
+    found, word = came_to(run), Look.of(run).near
+    numbers = ", ".join(f"{x:.2f}".replace("-", "−") for x in found.get("vector", ())[:NUMBERS])
+    return {
+        texts["compare.seed"]: spec_of(run).seed,
+        texts["compare.answer"]: found.get("answer"),
+        texts["compare.rank"]: found.get("rank"),
+        texts["compare.accuracy"]: agreeing(run),
+        texts["compare.near"].format(word=word): ", ".join(found.get("near", ())) or None,
+        texts["compare.vector"].format(n=NUMBERS, word=word): numbers or None,
+    }
+
+
+def text_row(run: Run) -> dict[str, Any]:
+    """A run beside those on other texts."""
+    found, seen, facts, last = came_to(run), Look.of(run), run.facts or {}, run.latest()
     corpus = "own" if spec_of(run).corpus.startswith(OWN) else spec_of(run).corpus
+    near = texts["compare.company"].format(word=seen.near, words=", ".join(found.get("near", ())))
+    asked = f"{figures.target_name(seen.analogy)} → {found['answer']}" if seen.analogy and found else None
     return {
         texts["compare.corpus"]: texts[f"corpus.{corpus}"],
-        texts["compare.seed"]: spec_of(run).seed,
-        texts["compare.answer"]: found["answers"][0] if found else None,
-        texts["compare.rank"]: f"{found['excluded']} ({found['all']})" if found else None,
-        texts["compare.accuracy"]: f"{share_right(run)} %" if last and "analogy_accuracy" in last.metrics else None,
-        texts["compare.neighbours"]: ", ".join(answer["word"] for answer in near["answers"]) if near else None,
-        texts["compare.tokens"]: (run.facts or {}).get("tokens"),
+        texts["compare.tokens"]: facts.get("tokens"),
+        texts["compare.questions"]: facts.get("questions"),
+        texts["compare.accuracy"]: agreeing(run),
+        texts["compare.answer"]: asked,
+        texts["compare.rank"]: found.get("rank"),
+        texts["compare.neighbours"]: near if found else None,
         texts["compare.seconds"]: round(last.seconds, 2) if last else None,
     }
 
 
-def stability(runs: list[Run]) -> dict[str, str]:
-    """In how many runs the wanted word came first, and the range of the accuracies."""
-    ranks = [ask(run, "rank", words=analogy) for run in runs if (analogy := Look.of(run).analogy)]
-    shares = sorted(share_right(run) for run in runs)
-    first = sum(bool(rank) and rank["excluded"] == 1 for rank in ranks)
-    return {"first": str(first), "count": str(len(runs)), "low": min(shares, key=float), "high": max(shares, key=float)}
+def agreeing(run: Run) -> str | None:
+    """The share of the questions answered as wanted. About jobs that is with the text's bias, and is called so."""
+    last = run.latest()
+    if not last or "analogy_accuracy" not in last.metrics:
+        return None
+    label = "compare.share.jobs" if spec_of(run).corpus == "jobs" else "compare.share"
+    return texts[label].format(percent=share_right(run))
+
+
+def came_to(run: Run) -> dict[str, Any]:
+    """What the tables say of a finished run: kept, since the run may be dropped while they still stand."""
+    seen, kept = Look.of(run), st.session_state.setdefault("word2vec.came_to", {})
+    if run.state == "done" and (run.token, seen) not in kept:
+        near = ask(run, "neighbours", word=seen.near, n=NEAR) or {"answers": ()}
+        vector = ask(run, "project_vectors", words=[seen.near]) or {"vectors": [()]}
+        rank = (ask(run, "rank", words=seen.analogy) if seen.analogy else None) or {}
+        kept[run.token, seen] = {
+            "near": [answer["word"] for answer in near["answers"]],
+            "vector": vector["vectors"][0],
+            "first": rank.get("excluded") == 1,
+            "answer": next(iter(rank.get("answers", ())), None),
+            "rank": f"{rank['excluded']} ({rank['all']})" if rank else None,
+        }
+    return cast(dict[str, Any], kept.get((run.token, seen), {}))
+
+
+def stability(runs: list[Run]):
+    """What stays from seed to seed and what does not, in numbers."""
+    found, facts, seen = [came_to(run) for run in runs], runs[0].facts or {}, Look.of(runs[0])
+    if facts["questions"] and seen.analogy:
+        shares = sorted((share_right(run) for run in runs), key=float)
+        asked = {"asked": figures.target_name(seen.analogy), "first": sum(each["first"] for each in found)}
+        counts = {"count": len(runs), "tokens": f"{facts['tokens']:,}", "questions": f"{facts['questions']:,}"}
+        values = {**asked, **counts, "low": shares[0], "high": shares[-1]}
+        st.markdown(content.fill(lesson["compare.seeds.after"], **escaped(values)))
+    shared = [len({*one["near"]} & {*other["near"]}) for one, other in itertools.combinations(found, 2)]
+    chance = number(NEAR**2 / facts["vocabulary_size"], 1)  # two lists drawn blindly have so many words in common
+    values = {"word": seen.near, "near": NEAR, "shared": f"{np.mean(shared):.1f}", "chance": chance}
+    st.markdown(content.fill(lesson["compare.seeds.vectors"], **escaped(values)))
+
+
+def escaped(values: dict[str, Any]) -> dict[str, str]:
+    return {name: escape.plain(str(value)) for name, value in values.items()}
 
 
 # ---------------------------------------------------------------- check, read
@@ -693,5 +776,6 @@ walk(
         "check": check,
         "read": read,
     },
+    words={station: names.split() for station, names in TERMS.items()},
     beside=lambda: share(SLUG, chosen(Word2Vec, SLUG)[0], texts=texts),
 )

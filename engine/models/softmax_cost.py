@@ -7,7 +7,7 @@ sampled one is the function that trains our Word2Vec.
 
 What differs here: the vectors are random and the text is missing, because only the time is looked at. It is measured,
 so unlike everywhere else the same spec gives the same numbers only about. Hierarchical softmax, the first paper's
-answer (log₂ V scores), is not here. V words, D dimensions, K negatives.
+answer (a tree of words, about log₂ V decisions for one word), is not here. V words, D dimensions, K negatives.
 """
 
 import dataclasses

@@ -3,7 +3,7 @@
 Nobody is described by what they are, only by what they do, and men and women do the same things. But in nine
 sentences of ten a nurse is "she" and a surgeon is "he", and this alone is enough: the vectors of the jobs lean to one
 side, and "man is to surgeon as woman is to …" gets the answer of a prejudice. Nothing in the model did that; the text
-did. With `mixed` at 1 every job is "she" as often as "he", and the lean is gone.
+did. With `mixed` at 1 every job is "she" as often as "he" on average, and the lean is all but gone.
 
 Three jobs share a place of work: one leans to each side, one is in balance. The third is there for honesty: of two
 jobs alone, "man is to surgeon as woman is to …" would find the other even in a fair text, because surgeon is excluded

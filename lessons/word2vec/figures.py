@@ -25,17 +25,22 @@ from lessons.figures import (
 Attributes = Mapping[str, Mapping[str, str]]  # word → attribute → value, as the text's grammar knows them
 Analogy = tuple[str, str, str, str]  # a is to b as c is to d
 
-# Colour is gender or kind, shape is rank or kind, an open shape is young: never colour alone.
+# Gender is colour and fill, rank or kind is shape, the young are small: never colour alone.
 GENDERS = {"m": OKABE_ITO["blue"], "f": OKABE_ITO["orange"]}
+OPEN = {"m": "-open", "f": ""}  # orange is too light for a thin line
 KINDS = {
     "food": (OKABE_ITO["green"], "triangle-up"),
     "country": (OKABE_ITO["purple"], "square"),
     "capital": (OKABE_ITO["purple"], "star"),
     "job": (OKABE_ITO["sky"], "pentagon"),
+    "verb": (OKABE_ITO["sky"], "triangle-down"),
 }
-SIZES = {"triangle-up": 12, "star": 14, "pentagon": 12, "diamond": 12, "diamond-open": 12}  # 10 else: alike to the eye
-IN_SPACE = {"triangle-up": "square-open", "star": "diamond", "pentagon": "square-open"}  # fewer shapes in 3-D
-LEGEND = ("gender.m", "gender.f", "rank.royal", "age.young", *(f"kind.{kind}" for kind in KINDS))
+UNKNOWN = (TEXT, "cross")  # a word that nothing is known of
+SIZES = {"circle": 11, "square": 10, "star": 14, "cross": 12}  # 13 else: alike to the eye
+YOUNG = 0.6  # of that size
+# Space has fewer shapes.
+IN_SPACE = {"triangle-up": "square-open", "triangle-down": "x", "star": "diamond", "pentagon": "square-open"}
+LEGEND = ("gender.m", "gender.f", "rank.royal", "age.young", *(f"kind.{kind}" for kind in KINDS), "unknown")
 
 # One colour for each category of analogies; two with the same never stand in one text.
 CATEGORIES = {
@@ -49,18 +54,18 @@ CATEGORIES = {
 LABELS = (
     *(f"attribute.{entry}" for entry in LEGEND),
     *(f"metric.analogy_{category}" for category in CATEGORIES),
-    *("map.word", "map.direction", "map.share", "map.summary"),
+    *("map.word", "map.direction", "map.without", "map.share", "map.summary"),
     *("nearest.word", "nearest.score", "nearest.summary"),
     *("rank.excluded", "rank.all", "rank.answers", "rank.summary"),
-    *("metric.loss", "metric.loss.unit", "metric.analogy_accuracy", "metric.analogy_accuracy.unit", "axis.step"),
-    *("cost.vocabulary", "cost.time", "cost.full", "cost.sampled", "jobs.share", "jobs.lean"),
+    *("metric.loss", "metric.loss.unit", "metric.analogy_accuracy", "metric.analogy_accuracy.unit", "axis.sentences"),
+    *("cost.vocabulary", "cost.time", "cost.full", "cost.sampled", "cost.log", "jobs.share", "jobs.lean"),
 )
 
 EVEN = 0.2  # a job whose share of "she" is this near to a half leans to neither side
 GREY = "#7F8A96"  # for words nothing is known of: seen on light and on dark ground
 MARGIN = {"margin": {"l": 56, "r": 16, "t": 16, "b": 48}}
 
-AREA, GIVEN, ASKED, WORDS, TARGET = range(5)  # the traces of a map
+AREA, GIVEN, ASKED, WORDS, TARGET, HEADS = range(6)  # the traces of a map; the last one in space only
 
 
 def map_base(
@@ -73,22 +78,26 @@ def map_base(
 ) -> Figure:
     """The part of a map that stays: its words, their colours and shapes, the arrows, the legend.
 
-    `axes` are titles of axes the learner chose; without them the axes are directions of greatest variance.
+    `axes` are titles of axes the learner chose; without them the axes are directions of greatest variance. A second
+    one shows what is left of it beside the first, and says so.
     """
     looks = [_look(attributes.get(word, {})) for word in words]
-    points = {
+    sizes = [_size(shape, attributes.get(word, {})) for word, (_, shape) in zip(words, looks, strict=True)]
+    points: Figure = {
         "mode": "markers",
         "text": [plain(word) for word in words],
         "hovertemplate": "%{text}<extra></extra>",
         "marker": {
             "color": [colour for colour, _ in looks],
             "symbol": [_symbol(shape, dims) for _, shape in looks],
-            "size": [SIZES.get(shape, 10) if dims == 2 else 8 for _, shape in looks],
+            "size": sizes,
             "opacity": 1,
-            "line": {"width": 1.5 if dims == 2 else 0, "color": GROUND},
+            "line": {"width": [2.5 if shape.endswith("open") else 1.5 for _, shape in looks], "color": GROUND},
         },
     }
-    traces = [*_parallelogram(dims), points, _target(analogy, dims)]
+    if dims == 3:
+        points["marker"] |= {"size": [size * 0.8 for size in sizes], "line": {"width": 0}}
+    traces = [*_parallelogram(dims), points, _target(analogy, dims), *([_heads()] if dims == 3 else [])]
     strong = [i for i, word in enumerate(words) if word in (analogy or ())]
     return {
         "data": [{"type": "scatter" if dims == 2 else "scatter3d", "showlegend": False, **t} for t in traces],
@@ -119,8 +128,12 @@ def map_frame(
     traces = ([a, b, target, c, a], [a, b], [c, target], [place.get(word, nowhere) for word in words], [target])
     share = number(100 * float(np.sum(numbers["share"])), 2)
     note = texts["map.share"].format(percent=share)
+    data = [dict(zip("xyz", rounded(np.array(points).T), strict=False)) for points in traces]
+    if dims == 3:
+        ends = rounded(np.array([[*b, *(b - a)], [*target, *(target - c)]]).T)
+        data.append(dict(zip("xyzuvw", ends, strict=True)))
     return {
-        "data": [dict(zip("xyz", rounded(np.array(points).T), strict=False)) for points in traces],
+        "data": data,
         "note": note,
         "summary": " ".join([_map_summary(place, target, analogy, texts), note]).strip(),
     }
@@ -144,10 +157,15 @@ def _map_summary(
 
 def _look(attributes: Mapping[str, str]) -> tuple[str, str]:
     """Colour and shape of a word."""
-    if attributes.get("kind") in KINDS:
-        return KINDS[attributes["kind"]]
+    gender = attributes.get("gender", "")
+    if gender not in GENDERS:
+        return KINDS.get(attributes.get("kind", ""), UNKNOWN)
     shape = "diamond" if attributes.get("rank") == "royal" else "circle"
-    return GENDERS.get(attributes.get("gender", ""), TEXT), shape + "-open" * (attributes.get("age") == "young")
+    return GENDERS[gender], shape + OPEN[gender]
+
+
+def _size(shape: str, attributes: Mapping[str, str]) -> float:
+    return SIZES.get(shape.removesuffix("-open"), 13) * (YOUNG if attributes.get("age") == "young" else 1)
 
 
 def _symbol(shape: str, dims: int) -> str:
@@ -157,16 +175,20 @@ def _symbol(shape: str, dims: int) -> str:
 def _legend(words: Sequence[str], attributes: Attributes, texts: Mapping[str, str], dims: int) -> list[Figure]:
     """One entry for each attribute that some word on the map has and that shows."""
     there = {f"{name}.{value}" for word in words for name, value in attributes.get(word, {}).items()}
+    if any(_look(attributes.get(word, {})) == UNKNOWN for word in words):
+        there.add("unknown")
     looks = {
-        **{f"gender.{gender}": (colour, "circle") for gender, colour in GENDERS.items()},
+        **{f"gender.{gender}": (colour, "circle" + OPEN[gender]) for gender, colour in GENDERS.items()},
         "rank.royal": (TEXT, "diamond"),
-        "age.young": (TEXT, "circle-open"),
+        "age.young": (TEXT, "circle"),
         **{f"kind.{kind}": look for kind, look in KINDS.items()},
+        "unknown": UNKNOWN,
     }
+    entries = [(entry, *looks[entry]) for entry in LEGEND if entry in there]
     return [
-        {"label": texts[f"attribute.{entry}"], "colour": looks[entry][0], "symbol": _symbol(looks[entry][1], dims)}
-        for entry in LEGEND
-        if entry in there
+        {"label": texts[f"attribute.{entry}"], "colour": colour, "symbol": _symbol(shape, dims)}
+        | ({"scale": YOUNG} if entry == "age.young" else {})
+        for entry, colour, shape in entries
     ]
 
 
@@ -175,9 +197,14 @@ def _parallelogram(dims: int) -> list[Figure]:
     area: Figure = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
     if dims == 2:
         area |= {"fill": "toself", "fillcolor": "rgba(213,94,0,0.10)"}
+    else:  # in space only its edge
+        area["line"] = {"width": 1.5, "color": GREY}
     arrows: list[Figure] = []
     for dash in ("solid", "dash"):
-        arrow: Figure = {"mode": "lines", "line": {"width": 2.5, "color": OKABE_ITO["vermillion"], "dash": dash}}
+        arrow: Figure = {
+            "mode": "lines",
+            "line": {"width": 2 * dims - 1.5, "color": OKABE_ITO["vermillion"], "dash": dash},
+        }
         if dims == 2:
             head = {"symbol": "arrow", "size": [0, 13], "angleref": "previous", "standoff": [0, 7]}
             arrow |= {
@@ -200,8 +227,19 @@ def _target(analogy: Analogy | None, dims: int) -> Figure:
     }
 
 
+def _heads() -> Figure:
+    """The heads of both arrows in space, where a line has none."""
+    colour = OKABE_ITO["vermillion"]
+    look = {"colorscale": [[0, colour], [1, colour]], "showscale": False, "hoverinfo": "skip"}
+    return {"type": "cone", "anchor": "tip", "sizemode": "raw", "sizeref": 0.25, **look}
+
+
 def _titles(texts: Mapping[str, str], axes: Sequence[str], dims: int) -> list[str]:
-    return [plain(axes[n]) if n < len(axes) else texts["map.direction"].format(n=n + 1) for n in range(dims)]
+    titles = [texts["map.direction"].format(n=n + 1) for n in range(dims)]
+    titles[: len(axes)] = [plain(axis) for axis in axes]
+    if len(axes) > 1:  # the second is made square to the first (Gram–Schmidt)
+        titles[1] = texts["map.without"].format(axis=titles[1], other=titles[0])
+    return titles
 
 
 def _plane(texts: Mapping[str, str], axes: Sequence[str]) -> Figure:
@@ -212,7 +250,8 @@ def _plane(texts: Mapping[str, str], axes: Sequence[str]) -> Figure:
 def _space(texts: Mapping[str, str], axes: Sequence[str]) -> Figure:
     named = zip(("xaxis", "yaxis", "zaxis"), _titles(texts, axes, 3), strict=False)
     scene = {name: {"title": {"text": title}, "nticks": 5} for name, title in named}
-    return {"scene": {**scene, "aspectmode": "cube"}}
+    camera = {"eye": {"x": 1.5, "y": 1.5, "z": 1.1}, "center": {"x": 0, "y": 0, "z": -0.15}}  # axes have room for names
+    return {"scene": {**scene, "aspectmode": "cube", "camera": camera}}
 
 
 def nearest_base(texts: Mapping[str, str]) -> Figure:
@@ -249,7 +288,7 @@ def training_curves(texts: Mapping[str, str]) -> Figure:
         Curve("analogy_accuracy", texts["metric.analogy_accuracy"], OKABE_ITO["vermillion"], "dash", "right"),
     ]
     right = texts["metric.analogy_accuracy.unit"]
-    return curves(lines, texts["metric.loss.unit"], right, texts["axis.step"], shares=("right",))
+    return curves(lines, texts["metric.loss.unit"], right, texts["axis.sentences"], shares=("right",))
 
 
 def accuracy_curves(categories: Sequence[str], texts: Mapping[str, str]) -> Figure:
@@ -258,7 +297,7 @@ def accuracy_curves(categories: Sequence[str], texts: Mapping[str, str]) -> Figu
         Curve(f"analogy_{category}", texts[f"metric.analogy_{category}"], CATEGORIES[category], dash)
         for category, dash in zip(categories, DASHES, strict=False)
     ]
-    return curves(lines, texts["metric.analogy_accuracy.unit"], steps=texts["axis.step"], shares=("left",))
+    return curves(lines, texts["metric.analogy_accuracy.unit"], steps=texts["axis.sentences"], shares=("left",))
 
 
 def projection(words: Sequence[str], xy: np.ndarray, attributes: Attributes, texts: Mapping[str, str]) -> Figure:
@@ -277,7 +316,7 @@ def projection(words: Sequence[str], xy: np.ndarray, attributes: Attributes, tex
             "hovertemplate": "%{text}<extra></extra>",
             "marker": {
                 "color": [GREY if colour == TEXT else colour for colour, _ in looks],
-                "symbol": [shape for _, shape in looks],
+                "symbol": [shape for _, shape in looks] if known else "circle",
                 "size": 9 if known else 5,
             },
         })  # fmt: skip
@@ -294,7 +333,7 @@ def leaning(found: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
     words = [f"{plain(found['words'][n])}  {found['text'][n]:.0%}" for n in order]
     sides = [np.sign(round(2 * found["text"][n] - 1, 1)) if abs(found["text"][n] - 0.5) > EVEN else 0 for n in order]
     looks = {-1: (GENDERS["m"], "triangle-left"), 0: (GREY, "circle"), 1: (GENDERS["f"], "triangle-right")}
-    points = {
+    points: Figure = {
         "type": "scatter",
         "mode": "markers",
         "x": rounded([found["vectors"][n] for n in order], 3),
@@ -323,8 +362,9 @@ def cost_base(negatives: int, texts: Mapping[str, str]) -> Figure:
         }
         for name, colour, symbol, dash in looks
     ]
-    x = {"title": {"text": texts["cost.vocabulary"]}, "type": "log", "tickvals": [100, 1_000, 10_000, 50_000]}
-    y = {"title": {"text": texts["cost.time"]}, "type": "log", "dtick": 1, "tickformat": "~g"}
+    x_title, y_title = (texts["cost.log"].format(axis=texts[axis]) for axis in ("cost.vocabulary", "cost.time"))
+    x = {"title": {"text": x_title}, "type": "log", "tickvals": [100, 1_000, 10_000, 50_000]}
+    y = {"title": {"text": y_title}, "type": "log", "dtick": 1, "tickformat": "~g"}
     return {
         "data": lines,
         "layout": {"xaxis": {**x, "range": [1.8, 4.9]}, "yaxis": y, "hovermode": "closest", "dragmode": False},

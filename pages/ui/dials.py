@@ -23,7 +23,7 @@ BY_HAND = 50  # positions of a slider that a hand can still set
 PAST = 50  # changes that can be undone
 OWN_OPTION = "own"  # how the choice of texts calls the learner's own, whichever it is
 
-LABELS = ("dials.advanced", "dials.undo", "dials.defaults")
+LABELS = ("dials.show", "dials.advanced", "dials.undo", "dials.defaults")
 
 # Fields that mean something for these texts only: elsewhere their dial would do nothing, and is not drawn.
 ONLY_FOR = {
@@ -72,17 +72,19 @@ def dials(
     ]
     first = [name for name in main or names[:MOST] if name in names]
     complain(experiment, slug, lesson)
-    _row(experiment, slug, first, spec, lesson)
-    if state.asking or own_text.reads(spec):
-        own_text.ask(slug, spec, lambda name: _turn(experiment, slug, "corpus", name), texts)
+    with st.container(key="dials-switch"):  # on small screens only, where the dials wait until it is on: style.css
+        st.toggle(texts["dials.show"], key=f"{slug}.dials.show")
+    with st.container(key="dials-first"):
+        _column(experiment, slug, first, spec, lesson)
     with st.container(horizontal=True, gap="small"):
         if beside:
             beside()
         _buttons(experiment, slug, state, texts)
+    if state.asking or own_text.reads(spec):
+        own_text.ask(slug, spec, lambda name: _turn(experiment, slug, "corpus", name), texts)
     if rest := [name for name in names if name not in first]:
-        with st.expander(texts["dials.advanced"], icon=":material/tune:"):
-            for n in range(0, len(rest), MOST):
-                _row(experiment, slug, rest[n : n + MOST], spec, lesson)
+        with st.container(key="dials-rest"), st.expander(texts["dials.advanced"], icon=":material/tune:"):
+            _column(experiment, slug, rest, spec, lesson)
     return spec, text
 
 
@@ -200,10 +202,9 @@ def _buttons(experiment: type[Experiment], slug: str, state: _State, texts: Mapp
     )
 
 
-def _row(experiment: type[Experiment], slug: str, names: Sequence[str], spec: Experiment, lesson: Lesson) -> None:
-    for name, column in zip(names, st.columns(MOST), strict=False):
-        with column:
-            _dial(experiment, slug, name, spec, lesson)
+def _column(experiment: type[Experiment], slug: str, names: Sequence[str], spec: Experiment, lesson: Lesson) -> None:
+    for name in names:
+        _dial(experiment, slug, name, spec, lesson)
 
 
 def _dial(experiment: type[Experiment], slug: str, name: str, spec: Experiment, lesson: Lesson) -> None:

@@ -14,6 +14,7 @@ import streamlit as st
 
 from engine.trace import Step, Trace
 from lessons.content import Lesson, fill
+from pages.ui import session
 from pages.ui.cells import tables
 from pages.ui.code import marked
 from pages.ui.formula import html, lines
@@ -69,7 +70,10 @@ def payload(trace: Trace, lesson: Lesson, texts: Mapping[str, str], values: Mapp
 def _mounted(data: dict[str, Any], start: int, *, key: str, link: str | None) -> int:
     """Apart from the page: a step that is reported writes the link and runs nothing else."""
     shown = _component(
-        key=key, data={**data, "start": start}, default={"step": start}, on_step_change=lambda: None
+        key=key,
+        data={**data, "start": start, "projector": session.projector()},
+        default={"step": start},
+        on_step_change=lambda: None,
     ).step
     step = min(int(shown), len(data["steps"]) - 1)
     if link and step != _linked(link):

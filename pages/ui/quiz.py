@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from lessons.content import Choice, Lesson, Question
+from lessons.content import VERDICTS, Choice, Lesson, Myth, Question
 from pages.ui import store
 
 RIGHT, WRONG = ":material/check_circle:", ":material/cancel:"
 
 LABELS = (
     *("quiz.score", "quiz.retry", "quiz.right", "quiz.wrong", "quiz.not_all", "quiz.answers", "quiz.question"),
-    *("myth.ask", "myth.true", "myth.false", "myth.answer", "myth.caught"),
+    *("myth.ask", "myth.true", "myth.part", "myth.false", "myth.right", "myth.wrong"),
 )
 
 
@@ -38,13 +38,12 @@ def quiz(slug: str, lesson: Lesson, *, texts: Mapping[str, str]) -> None:
 
 
 def myths(lesson: Lesson, *, texts: Mapping[str, str]) -> None:
-    """Things often said about the lesson's subject: believe them or not, then read what is true."""
-    for n, text in enumerate(lesson.myths, 1):
-        claim, truth = _parted(text)
-        key = f"{lesson.slug}.myth.{n}"
+    """Things said about the lesson's subject, some of them true: judge each, then read the verdict and why."""
+    for myth in lesson.myths:
+        key = f"{lesson.slug}.{myth.id}"
         with st.container(border=True, key=key):
-            st.markdown(f"**{claim}**")
-            _myth(key, truth, texts)
+            st.markdown(f"**{myth.claim}**")
+            _myth(key, myth, texts)
 
 
 def _question(slug: str, question: Question, texts: Mapping[str, str]) -> None:
@@ -109,27 +108,21 @@ def _forget(slug: str, questions: Sequence[Question]) -> None:
         store.put(f"{slug}.{question.id}", None)
 
 
-def _parted(text: str) -> tuple[str, str]:
-    """A myth's claim and what is true: the first line, a heading or a paragraph, and the rest."""
-    claim, _, truth = text.partition("\n")
-    return claim.lstrip("# ").strip(), truth.strip()
-
-
-def _myth(key: str, truth: str, texts: Mapping[str, str]) -> None:
+def _myth(key: str, myth: Myth, texts: Mapping[str, str]) -> None:
     widget = f"{key}.choice"
 
     def choose() -> None:
         store.put(key, st.session_state[widget])
 
     said = store.get(key)
-    st.session_state[widget] = said if said in ("true", "false") else None
+    st.session_state[widget] = said if said in VERDICTS else None
     st.segmented_control(
         texts["myth.ask"],
-        ["true", "false"],
-        format_func=lambda answer: texts[f"myth.{answer}"],
+        VERDICTS,
+        format_func=lambda verdict: texts[f"myth.{verdict}"],
         key=widget,
         on_change=choose,
     )
-    if st.session_state[widget]:
-        caught = texts["myth.answer"] if st.session_state[widget] == "false" else texts["myth.caught"]
-        st.markdown(f"{caught} {truth}" if not truth.startswith(("#", "-", ">")) else f"{caught}\n\n{truth}")
+    if said := st.session_state[widget]:
+        reply = texts["myth.right" if said == myth.verdict else "myth.wrong"]
+        st.markdown(f"{reply.format(verdict=texts[f'myth.{myth.verdict}'])} {myth.text}")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from engine.runner import Run
 from engine.snapshot import Numbers, Pane, View
@@ -106,6 +107,15 @@ def stage(
     )
     rested = result.moment or {}
     return StageResult(rested["index"] if rested.get("token") == run.token else start, result.restart == run.token)
+
+
+def workbench() -> tuple[DeltaGenerator, DeltaGenerator]:
+    """A narrow place for dials and, beside it, a wide one for the stage: both are on screen when training starts.
+
+    On a narrow page the stage is below. Widths are in assets/style.css, the height of the picture in stage.css.
+    """
+    with st.container(horizontal=True, key="bench"):
+        return st.container(key="bench-dials"), st.container(key="bench-stage")
 
 
 def _sent(pane: StagePane) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """The walk through a page: its stations, one on screen at a time, each with an address of its own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import streamlit as st
 
 from engine.mistake import Mistake
 from lessons.content import Lesson
 from pages.ui import escape, session
+from pages.ui.terms import glossary, terms
 
 ALL = "all"  # every station in a row, for printing
 
@@ -14,11 +15,15 @@ LABELS = ("walk", "walk.next", "walk.back", "walk.all", "walk.one")
 
 
 def walk(
-    slug: str, lesson: Lesson, stations: Mapping[str, Callable[[], None]], beside: Callable[[], None] | None = None
+    slug: str,
+    lesson: Lesson,
+    stations: Mapping[str, Callable[[], None]],
+    words: Mapping[str, Iterable[str]],
+    beside: Callable[[], None] | None = None,
 ) -> None:
     """Head of the page, the choice of stations, the chosen one, the way on. `stations` maps ids to what draws them.
 
-    `beside` draws more buttons beside the way on.
+    `words` are the glossary terms each station uses. `beside` draws more buttons beside the way on.
     """
     texts, names = session.texts(), list(stations)
     at = _arrive(slug, names)
@@ -29,17 +34,20 @@ def walk(
         st.button(texts["walk.one"], icon=":material/slideshow:", on_click=_go, args=(slug, names[0]))
         for name in names:
             _station(lesson, names, name, stations[name], alone=False)
+        glossary(dict.fromkeys(term for name in names for term in words[name]), texts=texts)
     else:
-        st.segmented_control(
-            texts["walk"],
-            names,
-            format_func=lambda name: f"{names.index(name) + 1} {lesson.labels['station.' + name]}",
-            key=f"{slug}.at",
-            required=True,
-            label_visibility="collapsed",
-            wrap=True,
-        )
+        with st.container(key="stations"):
+            st.segmented_control(
+                texts["walk"],
+                names,
+                format_func=lambda name: f"{names.index(name) + 1} {lesson.labels['station.' + name]}",
+                key=f"{slug}.at",
+                required=True,
+                label_visibility="collapsed",
+                wrap=True,
+            )
         _station(lesson, names, at, stations[at])
+        terms(words[at], texts=texts, key=f"terms-{slug}")
         _way_on(slug, lesson, names, at, beside)
     session.keep_in_link(at=None if at == names[0] else at)
 

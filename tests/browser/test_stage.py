@@ -91,6 +91,30 @@ def test_time_goes_back_and_forth_and_the_page_hears_of_it_after_a_pause(visit):
     expect(page.locator(".nw-stage .said")).to_contain_text("first")
 
 
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_the_page_hears_of_the_end(visit, motion):
+    page = visit("?steps=40", reduced_motion=motion)
+    expect(page.get_by_text("moment 40, started over 0 times")).to_be_visible(timeout=WAIT)
+
+
+def test_a_moment_asked_for_stays_while_later_ones_come_in(visit):
+    page = visit("?steps=150&start=20")
+    page.wait_for_selector(".nw-stage[data-state='done'][data-frames='151']")
+    expect(page.locator(".nw-stage")).to_have_attribute("data-index", "20")
+
+
+def test_curves_are_covered_from_the_furthest_moment_shown(visit):
+    page = visit("?steps=150&start=0")
+    page.wait_for_selector(".nw-stage[data-state='done'][data-frames='151']")
+    covered = "() => document.querySelector('.nw-stage .veil').offsetWidth"
+    page.wait_for_function(f"{covered} > 50")
+    page.locator(".nw-stage").press("End")
+    page.wait_for_function(f"{covered} === 0")
+    page.locator(".nw-stage").press("Home")
+    page.wait_for_selector(".nw-stage[data-index='0']")
+    assert page.evaluate(covered) == 0
+
+
 def test_another_view_of_the_run_keeps_the_moment(visit):
     page = ended(visit("?steps=40"))
     before = page.evaluate("() => document.querySelector('.nw-stage').dataset.token")

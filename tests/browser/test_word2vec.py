@@ -47,6 +47,14 @@ def train(page: Page, language: str = "en", until: str = "done") -> str:
     return token
 
 
+def to_end(page: Page) -> None:
+    """Goes to the last moment of a run that is over."""
+    stage(page).press("End")
+    page.wait_for_function(
+        "() => document.querySelector(\".nw-stage[data-state='done'] input[type=range]\")?.value === '1000'"
+    )
+
+
 def picture(page: Page) -> list[list[float]]:
     """Where the words stand on the map."""
     points: list[list[float]] = page.evaluate(
@@ -138,6 +146,52 @@ def test_all_stations_in_a_row_for_printing(open_page):
     for name in STATIONS:
         expect(station(page, name)).to_be_visible()
     expect(page.get_by_test_id("stException")).to_have_count(0)
+    for term in content.load("common", "en").terms.values():
+        expect(page.locator("strong").get_by_text(term.title, exact=True).last).to_be_visible()
+
+
+def test_paper_shows_the_reading_help_and_nothing_to_press(open_page):
+    page = drawn(settled(open_page("word2vec?at=watch")))
+    says, watch = words("en"), station(page, "watch")
+    reading = watch.get_by_text(re.compile("Each vector has many numbers"))
+    expect(reading).not_to_be_visible()
+    page.emulate_media(media="print")
+    expect(reading).to_be_visible()
+    expect(watch.locator("h2").first).to_be_visible()
+    expect(stage(page).locator(".controls")).not_to_be_visible()
+    for label in (says["train"], says["dials.undo"], says["ask.go"]):
+        expect(page.get_by_role("button", name=label, exact=True)).to_have_count(0)
+    expect(page.locator(".st-key-stations")).not_to_be_visible()
+
+
+def test_paper_shows_every_step_of_the_player(open_page):
+    page = settled(open_page("word2vec?at=step"))
+    player, lesson = page.locator(".player[data-ready]").first, content.load("word2vec", "en")
+    titles = [lesson.titled(f"step.{step}").title for step in lesson.steps if step != "fixed"]
+    expect(player.locator(".title")).to_have_text(titles[:1])
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(player.locator(".title")).to_have_text(titles)
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(player.locator(".title")).to_have_text(titles[:1])
+
+
+def test_the_words_of_a_station_open(open_page):
+    page = settled(open_page("word2vec?at=break"))
+    term = content.load("common", "en").terms["bias"]
+    press(page, term.title)
+    expect(page.get_by_text(term.text.splitlines()[0])).to_be_visible()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_baselines_are_written_with_the_learners_words(open_page, language):
+    page = drawn(settled(open_page(f"word2vec?at=watch&lang={language}")))
+    says, asked = words(language), {"en": ("uncle", "aunt"), "zh": ("叔叔", "姑姑")}[language]
+    page.get_by_text(says["ask.title"]).click()
+    for name, word in zip("ba", asked, strict=True):
+        page.get_by_label(says[f"ask.{name}"], exact=True).fill(word)
+    press(page, says["ask.go"])
+    page.get_by_text(says["baseline.title"]).click()
+    expect(page.get_by_role("cell", name=says["baseline.b"].format(b=asked[0]), exact=True)).to_be_visible()
 
 
 # ---------------------------------------------------------------- the stage
@@ -182,6 +236,7 @@ def test_three_dimensions_keep_their_camera_through_time(open_page):
     page.get_by_text(says["view.dims.3"], exact=True).click()
     press(page, says["view.apply"])
     page.wait_for_function("document.querySelector('.nw-stage .js-plotly-plot')?.data[0].type === 'scatter3d'")
+    to_end(page)
     eye = {"x": 0.5, "y": 1.5, "z": 0.75}
     page.evaluate(
         "eye => Plotly.relayout(document.querySelector('.nw-stage .js-plotly-plot'), {'scene.camera.eye': eye})", eye
@@ -196,6 +251,7 @@ def test_three_dimensions_keep_their_camera_through_time(open_page):
 
 def test_the_time_machine_takes_all_panes_back_and_forth(open_page):
     page = drawn(settled(open_page("word2vec?at=watch")))
+    to_end(page)
     last, end = stage(page).get_attribute("data-index"), picture(page)
     stage(page).press("Home")
     expect(stage(page)).to_have_attribute("data-index", "0")
@@ -229,11 +285,7 @@ def test_a_changed_seed_draws_another_picture_and_the_same_seed_the_same(open_pa
     for seed in (1, 2, 1):
         page = drawn(settled(open_page(f"word2vec?at=watch&seed={seed}&tokens=20000", reduced_motion=True)))
         train(page)
-        stage(page).press("End")
-        page.wait_for_function(
-            "() => { const { index, frames, state } = document.querySelector('.nw-stage').dataset;"
-            " return state === 'done' && Number(index) === Number(frames) - 1; }"
-        )
+        to_end(page)
         pictures.append(picture(page))
     assert pictures[0] == pictures[2]
     assert pictures[0] != pictures[1]
@@ -250,7 +302,174 @@ def test_downloads(open_page):
         assert magic is None or content_.startswith(magic)
 
 
+# ---------------------------------------------------------------- guesses before results
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_screen_gives_nothing_away(open_page, language):
+    page, says = settled(open_page(f"word2vec?at=predict&lang={language}")), words(language)
+    visit_predict(page, says, language)
+    press(page, says["walk.next"].format(station=says["station.watch"]))
+    drawn(page)
+    yours = says["predict.yours"].split("*")[0]
+    expect(station(page, "watch")).to_contain_text(says["watch.before"])
+    expect(stage(page)).to_have_attribute("data-index", "0")
+    expect(page.get_by_role("button", name=says["predict.tell"])).to_have_count(0)
+    expect(station(page, "watch")).not_to_contain_text(yours)
+    to_end(page)
+    expect(station(page, "watch")).to_contain_text(yours)
+    expect(station(page, "watch")).to_contain_text(says["train.shared"])
+
+
+def test_what_came_of_it_waits_for_the_playback_or_for_the_learner(open_page):
+    page, says = settled(open_page("word2vec?at=break")), words("en")
+    lesson = content.load("word2vec", "en")
+    tell = page.get_by_role("button", name=says["predict.tell"])
+
+    def breaks(name: str, verdict: str) -> Locator:
+        station(page, "break").get_by_text(lesson.titled(f"break.{name}").title, exact=True).first.click()
+        settled(page)
+        before = stage(page).get_attribute("data-token") if stage(page).count() else ""
+        press(page, says["break.start"])
+        page.wait_for_selector(f".nw-stage[data-index]:not([data-token='{before}'])", timeout=TRAINED)
+        stage(page).press("Home")  # playback stops
+        drawn(page)
+        expect(tell).to_be_visible(timeout=TRAINED)
+        assert verdict in lesson[f"break.{name}.after"]
+        expect(station(page, "break")).not_to_contain_text(verdict)
+        return station(page, "break").get_by_text(verdict)
+
+    told = breaks("tokens_5000", "Try other lengths too.")
+    to_end(page)
+    expect(told).to_be_visible()
+    expect(tell).to_have_count(0)
+    stage(page).press("Home")
+    expect(told).to_be_visible()
+    told = breaks("dim_10", "With ten numbers")
+    tell.click()
+    expect(told).to_be_visible()
+    expect(stage(page)).to_have_attribute("data-index", "0")
+    broken = stage(page).get_attribute("data-token")
+    stage(page).locator("[data-do='restart']").click()
+    page.wait_for_selector(f".nw-stage[data-index]:not([data-token='{broken}'])", timeout=TRAINED)
+    expect(told).to_have_count(0)  # another run: its end is still to be seen
+
+
+def test_a_guess_at_too_little_text_is_the_same_wherever_it_is_asked(open_page):
+    page, says = settled(open_page("word2vec?at=break")), words("en")
+    guess = content.load("word2vec", "en").options["predict.2"]["fail"]
+    station(page, "break").get_by_text(guess, exact=True).click()
+    settled(page)
+    page.get_by_text(f"2 {says['station.predict']}", exact=True).click()
+    expect(station(page, "predict").get_by_role("radio", name=guess)).to_be_checked()
+
+
+def test_five_seeds_differ_in_their_numbers(open_page):
+    page, says = settled(open_page("word2vec?at=compare")), words("en")
+    press(page, says["compare.start"])
+    expect(station(page, "compare")).to_contain_text("Compare the numbers in the last column", timeout=TRAINED)
+    expect(station(page, "compare")).to_contain_text("The text has 10,0")
+    cells = station(page, "compare").locator("table").first.locator("tbody tr")
+    rows = [cells.nth(n).locator("td").all_inner_texts() for n in range(cells.count())]
+    assert len(rows) == len({row[-1] for row in rows}) == 5
+    assert all(len(row[-1].split(", ")) == 3 and len(row[-2].split(", ")) == 5 for row in rows)
+
+
+def test_agreeing_with_a_prejudice_is_not_called_right(open_page):
+    page, says = settled(open_page("word2vec?at=watch&corpus=jobs")), words("en")
+    drawn(page)
+    expect(stage(page)).to_contain_text(says["metric.analogy_accuracy.jobs"])
+    expect(stage(page)).not_to_contain_text(says["metric.analogy_accuracy"])
+
+
+SCREENS = [(1280, 720, ""), (1366, 768, "&projector=1"), (390, 844, "")]
+OUTSIDE = """selector => {
+  const { top, bottom } = document.querySelector(selector).getBoundingClientRect();
+  return Math.max(0, -top, bottom - innerHeight);
+}"""  # pixels
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("width", "height", "query"), SCREENS)
+def test_a_run_that_starts_is_on_the_screen(open_page, width, height, query, language):
+    page = open_page(f"word2vec?at=watch&lang={language}{query}", width=width)
+    page.set_viewport_size({"width": width, "height": height})
+    drawn(settled(page))
+    train(page, language)
+    for part in ("[data-pane='map'] .plot", ".controls .line"):
+        page.wait_for_function(f"selector => ({OUTSIDE})(selector) === 0", arg=f".nw-stage {part}")
+    assert page.evaluate("document.activeElement.closest('.st-key-word2vec-train') !== null"), "the focus went away"
+
+
+def test_a_page_that_nobody_has_touched_does_not_scroll(open_page):
+    page = settled(open_page(f"word2vec?at=watch&{LONG}", width=390, reduced_motion=True))
+    untouched = "Object.defineProperty(navigator, 'userActivation', { value: { hasBeenActive: false } })"
+    page.add_init_script(untouched)  # what Playwright does in a page counts as a touch
+    page.reload()
+    page.wait_for_selector(".nw-stage[data-state='running'][data-drawn]", timeout=TRAINED)
+    assert page.evaluate("document.querySelector(\"[data-testid='stMain']\").scrollTop") == 0
+
+
+def test_on_a_phone_the_dials_wait_until_they_are_wanted(open_page):
+    page = drawn(settled(open_page("word2vec?at=watch", width=390)))
+    says = words("en")
+    size = page.get_by_role("slider", name=says["dial.dim"])
+    expect(size).not_to_be_visible()
+    page.get_by_text(says["dials.show"], exact=True).click()
+    expect(size).to_be_visible()
+
+
+@pytest.mark.parametrize(("language", "marks"), [("en", ["0", "50k", "100k"]), ("zh", ["0", "5万"])])
+def test_curves_count_sentences_as_people_write_numbers(open_page, language, marks):
+    page = drawn(settled(open_page(f"word2vec?at=watch&lang={language}")))
+    axis = page.evaluate(
+        """() => {
+          const { title, ticktext } = document.querySelector(".nw-stage [data-pane='curves'] .plot").layout.xaxis;
+          return [title.text, ticktext];
+        }"""
+    )
+    assert axis == [words(language)["axis.sentences"], marks]
+
+
 # ---------------------------------------------------------------- for everybody
+
+
+def test_in_front_of_a_class_keys_need_no_click_first(open_page):
+    page = drawn(settled(open_page("word2vec?at=watch&projector=1", reduced_motion=True)))
+    page.keyboard.press("End")
+    last = int(stage(page).get_attribute("data-index") or 0)
+    page.keyboard.press("ArrowLeft")
+    expect(stage(page)).to_have_attribute("data-index", str(last - 1))
+    page.keyboard.press("Home")
+    page.keyboard.press(" ")
+    expect(stage(page).locator("[data-do='stop']")).to_be_visible()
+    page.keyboard.press(" ")
+    train(page)
+    page.keyboard.press("Home")  # the button just pressed has no use for it
+    expect(stage(page)).to_have_attribute("data-index", "0")
+
+
+def test_in_front_of_a_class_the_player_needs_no_click_first(open_page):
+    page = settled(open_page("word2vec?at=step&projector=1"))
+    player = page.locator(".player[data-ready]").first
+    expect(player).to_have_attribute("data-at", "0")
+    page.keyboard.press("ArrowRight")
+    expect(player).to_have_attribute("data-at", "1")
+    page.keyboard.press(" ")
+    expect(player).to_have_attribute("data-playing", "true")
+
+
+@pytest.mark.parametrize("name", ["watch", "step"])
+def test_without_the_projector_keys_are_the_page_s(open_page, name):
+    page = settled(open_page(f"word2vec?at={name}"))
+    if name == "watch":
+        drawn(page)
+    mine = page.locator(".nw-stage, .player[data-ready]").first
+    at = {"watch": "data-index", "step": "data-at"}[name]
+    before = mine.get_attribute(at) or ""
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    expect(mine).to_have_attribute(at, before)
 
 
 def test_keyboard_alone_trains_and_steps(open_page):

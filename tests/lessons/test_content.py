@@ -35,9 +35,9 @@ STEPS = {"word2vec": [*PAIR, "cbow_pair", "cbow_lookup", "cbow_update_input"]}
 
 
 def shape(value: Any) -> Any:
-    """What must be the same in every language: keys, lengths, links and years, not words."""
+    """What must be the same in every language: keys, lengths, links, groups and years, not words."""
     if isinstance(value, dict):
-        return {k: value[k] if k in ("id", "slug", "year") else shape(value[k]) for k in value}
+        return {k: value[k] if k in ("id", "group", "slug", "year") else shape(value[k]) for k in value}
     if isinstance(value, list):
         return [shape(item) for item in value]
     return sorted(content.placeholders(value)) if isinstance(value, str) else value
@@ -49,13 +49,20 @@ def texts(lesson: Lesson) -> Iterator[tuple[str, str]]:
     yield from lesson.labels.items()
 
 
-def constants(path: Path, name: str) -> list[str]:
-    """The strings of a module's constant, read without importing the module."""
+def constant(path: Path, name: str) -> ast.stmt | None:
+    """The statement that gives a module's constant its value, read without importing the module."""
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         if any(isinstance(target, ast.Name) and target.id == name for target in targets):
-            return [c.value for c in ast.walk(node) if isinstance(c, ast.Constant) and isinstance(c.value, str)]
-    return []
+            return node
+    return None
+
+
+def constants(path: Path, name: str) -> list[str]:
+    """The strings of a module's constant."""
+    node = constant(path, name)
+    found = ast.walk(node) if node else ()
+    return [c.value for c in found if isinstance(c, ast.Constant) and isinstance(c.value, str)]
 
 
 def looked_up(path: Path, name: str) -> set[str]:
@@ -157,6 +164,15 @@ def test_quiz_questions_have_one_right_answer_and_explain_all(slug: str, languag
         assert all(choice.text and choice.why for choice in question.choices), question.id
 
 
+@pytest.mark.parametrize("slug", LESSONS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_myths_have_verdicts_that_cannot_be_known_beforehand(slug: str, language: str) -> None:
+    myths = content.load(slug, language).myths
+    assert [myth.verdict for myth in myths] == [myth.verdict for myth in content.load(slug, "en").myths]
+    assert {myth.verdict for myth in myths} == set(content.VERDICTS)
+    assert all(myth.claim and myth.text for myth in myths)
+
+
 @pytest.mark.parametrize(("slug", "language"), TRANSLATED)
 def test_guesses_are_offered_where_there_is_a_question(slug: str, language: str) -> None:
     lesson = content.load(slug, language)
@@ -181,6 +197,19 @@ def test_every_term_has_two_lines(language: str) -> None:
     assert terms
     for term in terms.values():
         assert len(term.text.splitlines()) == 2, term.id
+
+
+def test_the_stations_offer_every_term_and_no_other() -> None:
+    offered: set[str] = set()
+    for slug in LESSONS:
+        node = constant(ROOT / "pages" / f"{slug}.py", "TERMS")
+        assert isinstance(node, ast.Assign)
+        stations = ast.literal_eval(node.value)
+        assert {f"station.{name}" for name in stations} == {
+            label for label in content.load(slug, "en").labels if label.startswith("station.")
+        }
+        offered |= {term for names in stations.values() for term in names.split()}
+    assert offered == set(content.load("common", "en").terms)
 
 
 # ---------------------------------------------------------------- nothing on a page is left without its words
@@ -213,9 +242,11 @@ def test_every_kind_of_analogy_and_every_way_to_answer_it_has_a_name(language: s
     assert [way for way in analogies.WAYS if not labels.get(f"baseline.{way}")] == []
 
 
-def test_the_timeline_links_lessons_that_exist() -> None:
+def test_the_timeline_groups_its_rows_and_links_lessons_that_exist() -> None:
     for language in LANGUAGES:
-        rows = content.load("home", language).meta["timeline"]
+        home = content.load("home", language)
+        rows = home.meta["timeline"]
+        assert {"intro", *(row["group"] for row in rows)} == set(home.sections)
         assert len({row["id"] for row in rows}) == len(rows)
         assert all(row["year"] and row["name"] and row["who"] and row["what"] for row in rows)
         assert sorted(row["slug"] for row in rows if "slug" in row) == LESSONS

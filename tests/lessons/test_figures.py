@@ -88,17 +88,32 @@ class TestMap:
 
     def test_colour_is_never_the_only_sign(self):
         attributes = corpora.attributes("kingdom", "en")
-        words = ("king", "prince", "man", "boy", "apple", "france", "paris")
-        words = tuple(word for word in words if word in attributes)
-        looks = word2vec.map_base(words, attributes, None, EN)["data"][word2vec.WORDS]["marker"]
-        assert len(set(looks["symbol"])) == len(words)
+        people = ("king", "queen", "prince", "princess", "man", "woman", "boy", "girl")
+        things = ("apple", "france", "paris", "walk", "the")
+        for dims, words in ((2, people + things), (3, people)):
+            marker = word2vec.map_base(words, attributes, None, EN, dims)["data"][word2vec.WORDS]["marker"]
+            assert len(set(zip(marker["symbol"], marker["size"], strict=True))) == len(words)
 
     def test_the_legend_names_what_is_there_and_nothing_else(self):
         attributes = corpora.attributes("kingdom", "en")
         named = word2vec.map_base(("king", "boy"), attributes, None, EN)["legend"]
         wanted = ("gender.m", "rank.royal", "age.young")
         assert [entry["label"] for entry in named] == [EN[f"attribute.{entry}"] for entry in wanted]
-        assert word2vec.map_base(("word",), {}, None, EN)["legend"] == []
+        assert word2vec.map_base((), {}, None, EN)["legend"] == []
+
+    @pytest.mark.parametrize("language", ["en", "zh"])
+    def test_a_word_that_nothing_is_known_of_is_in_the_legend(self, language):
+        words = ("king", "prince")  # the King James Bible's list says nothing of princes
+        base = word2vec.map_base(words, corpora.attributes("kjv", language), None, TEXTS[language])
+        marker, unknown = base["data"][word2vec.WORDS]["marker"], base["legend"][-1]
+        assert unknown["label"] == TEXTS[language]["attribute.unknown"]
+        assert (unknown["colour"], unknown["symbol"]) == (marker["color"][1], marker["symbol"][1])
+
+    def test_arrows_in_space_have_heads_at_their_ends(self):
+        frame = word2vec.map_frame(places(*WORDS, dims=3), WORDS, ANALOGY, EN)
+        heads = frame["data"][word2vec.HEADS]
+        assert [heads[axis] for axis in "xyz"] == [[2, 2], [0, 1], [1, 1]]  # king, and king − man + woman
+        assert [heads[axis] for axis in "uvw"] == [[2, 2], [0, 0], [1, 1]]  # king − man, both times
 
     def test_a_learner_s_word_is_shown_letter_by_letter(self):
         base = word2vec.map_base(("<b>x</b>", "a&b"), {}, None, EN)
@@ -107,7 +122,10 @@ class TestMap:
 
     def test_axes_a_learner_chose_have_their_names(self):
         layout = word2vec.map_base(WORDS, {}, ANALOGY, EN, axes=("woman − man", "king − man"))["layout"]
-        assert [layout[axis]["title"]["text"] for axis in ("xaxis", "yaxis")] == ["woman − man", "king − man"]
+        titles = [layout[axis]["title"]["text"] for axis in ("xaxis", "yaxis")]
+        assert titles == ["woman − man", "king − man, without woman − man"]
+        layout = word2vec.map_base(WORDS, {}, ANALOGY, EN, axes=("she − he",))["layout"]
+        assert [layout[axis]["title"]["text"] for axis in ("xaxis", "yaxis")] == ["she − he", "direction 2"]
 
 
 def test_nearest_words_and_ranks_say_what_the_numbers_say():
@@ -135,6 +153,9 @@ def test_the_cost_chart_is_valid_plotly_from_its_first_moment():
     figure = drawn(base, word2vec.cost_frame(some, EN))
     assert (list(figure.data[0].x), list(figure.data[0].y)) == ([100, 300], [4.0, 12.5])
     assert "5" in base["legend"][1]["label"]
+    for axis in (base["layout"]["xaxis"], base["layout"]["yaxis"]):
+        assert axis["type"] == "log"
+        assert "logarithmic" in axis["title"]["text"]
 
 
 def test_leaning_is_valid_plotly():

@@ -52,6 +52,16 @@ def test_a_question_without_options_takes_words() -> None:
     assert TEXTS["predict.kept"].format(guess="queen") in texts(app)
 
 
+def test_where_two_sections_ask_the_same_a_guess_at_one_is_a_guess_at_both() -> None:
+    app = opened("like")
+    first, second = (f"harness.guess.guess.{name}.option" for name in ("choice", "again"))
+    app.radio(key=second).set_value("xor").run()
+    assert app.radio(key=first).value == "xor"
+    app.radio(key=first).set_value("and").run()
+    assert app.radio(key=second).value == "and"
+    assert app.session_state["store"] == {"harness.guess.guess.choice": {"option": "and"}}
+
+
 @pytest.mark.parametrize("junk", ["text", 3, ["xor"], {"option": 3}, {"option": "no such"}, {"word": {"a": "b"}}])
 def test_a_remembered_guess_may_be_anything(junk: Any) -> None:
     app = opened("predict", {"harness.guess.guess.choice": junk, "harness.guess.guess.word": junk})
@@ -97,12 +107,13 @@ def test_a_remembered_answer_may_be_anything(junk: Any) -> None:
     assert app.radio(key="harness.quiz.1.choice").value is None
 
 
-@pytest.mark.parametrize(("answer", "reply"), [("true", "myth.caught"), ("false", "myth.answer")])
+@pytest.mark.parametrize(("answer", "reply"), [("true", "myth.wrong"), ("part", "myth.wrong"), ("false", "myth.right")])
 def test_a_myth_is_judged_and_then_set_right(answer: str, reply: str) -> None:
     app = opened("quiz")
     assert "no single line parts its answers" not in texts(app)
     app.button_group(key="harness.myth.1.choice").set_value(answer).run()
-    assert f"{TEXTS[reply]} Not XOR: no single line parts its answers." in texts(app)
+    said = TEXTS[reply].format(verdict=TEXTS["myth.false"])
+    assert f"{said} Not XOR: no single line parts its answers." in texts(app)
 
 
 # ---- the link

@@ -12,6 +12,7 @@ NASTY = "<img src=x onerror=\"document.title='hacked'\"> <b>bold</b> $x^2$ ![](h
 
 st.set_page_config(layout="wide")
 language = st.query_params.get("lang", "en")
+start = st.query_params.get("start")
 steps, work = int(st.query_params.get("steps", 40)), float(st.query_params.get("work", 0))
 if "run" not in st.session_state or st.button("train"):
     st.session_state["seed"] = st.session_state.get("seed", 0) + 1
@@ -71,6 +72,7 @@ panes = [
         frame=lambda numbers: {"text": NASTY},
     ),
 ]
-result = stage(run, panes, texts=content.load("common", language).labels, key="toy.stage", language=language)
+texts = content.load("common", language).labels
+result = stage(run, panes, texts=texts, key="toy.stage", language=language, start=int(start) if start else None)
 st.session_state["restarts"] = st.session_state.get("restarts", 0) + result.restart
 st.write(f"moment {result.moment}, started over {st.session_state['restarts']} times")

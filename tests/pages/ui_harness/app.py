@@ -45,6 +45,11 @@ def show_predict():
             st.markdown(texts["predict.yours"].format(guess=escape.plain(guess)))
 
 
+def show_like():
+    predict(SLUG, "guess.choice", LESSON, texts=texts)
+    predict(SLUG, "guess.again", LESSON, texts=texts, like="guess.choice")
+
+
 def show_quiz():
     myths(LESSON, texts=texts)
     quiz(SLUG, LESSON, texts=texts)
