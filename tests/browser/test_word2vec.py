@@ -98,10 +98,15 @@ def visit_watch(page: Page, says: dict[str, str], language: str) -> None:
 
 def visit_step(page: Page, says: dict[str, str], language: str) -> None:
     player = page.locator(".player[data-ready]").first
-    for step in content.load("word2vec", language).steps:
-        if step != "fixed" and not step.startswith("cbow"):
-            expect(player).to_have_attribute("data-step", step)
-            player.press("ArrowRight")
+    for step in operations(language):
+        expect(player).to_have_attribute("data-step", step)
+        player.press("ArrowRight")
+
+
+def operations(language: str) -> list[str]:
+    """The operations of a skip-gram update, in order."""
+    steps = content.load("word2vec", language).steps
+    return [step for step in steps if step != "fixed" and not step.startswith("cbow")]
 
 
 def visit_break(page: Page, says: dict[str, str], language: str) -> None:
@@ -167,7 +172,7 @@ def test_paper_shows_the_reading_help_and_nothing_to_press(open_page):
 def test_paper_shows_every_step_of_the_player(open_page):
     page = settled(open_page("word2vec?at=step"))
     player, lesson = page.locator(".player[data-ready]").first, content.load("word2vec", "en")
-    titles = [lesson.titled(f"step.{step}").title for step in lesson.steps if step != "fixed"]
+    titles = [lesson.titled(f"step.{step}").title for step in operations("en")]
     expect(player.locator(".title")).to_have_text(titles[:1])
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     expect(player.locator(".title")).to_have_text(titles)
