@@ -5,7 +5,7 @@ const PACE = 4000; // ms a step at speed 1: time to read a sentence and find a n
 const PAUSE = 600; // ms without a move before the step is reported to the page
 const RAIL = 16; // more steps than this have no names above the controls
 const WIDE = 4; // cells in a row that half the width holds
-const SCROLLS = 5; // cells in a row that may not fit on a telephone: their box can be scrolled by key
+const SCROLLS = 4; // cells in a row that may not fit on a telephone: their box can be scrolled by key
 const LONG = 42; // characters of a formula that half the width holds
 const AT_ONCE = 16; // columns drawn with the step; those out of sight follow a moment later
 const ICONS = {
@@ -36,16 +36,16 @@ export default function ({ data, parentElement, setStateValue }) {
     parts.slider.value = state.at;
     parts.slider.setAttribute("aria-valuetext", fill(texts.announce, words));
     parts.position.textContent = fill(texts.position, words);
-    parts.first.disabled = parts.previous.disabled = state.at === 0;
-    parts.next.disabled = parts.last.disabled = state.at === last;
+    // Not `disabled`: the button that was pressed would lose the keyboard's focus to the page.
+    for (const name of ["first", "previous"]) parts[name].ariaDisabled = state.at === 0;
+    for (const name of ["next", "last"]) parts[name].ariaDisabled = state.at === last;
     parts.rail.forEach((stop, n) => {
       if (n === state.at) stop.setAttribute("aria-current", "step");
       else stop.removeAttribute("aria-current");
       stop.classList.toggle("passed", n < state.at);
     });
     parts.body.replaceChildren(...(ready[0] === state.at ? ready[1] : drawn(step, texts)));
-    centre(parts.rail[state.at], ".rail"); // the first to ask for the layout: all that changes it stands above
-    centre(parts.body.querySelector(".here"), "pre");
+    centre(parts.body.querySelector(".here")); // the first to ask for the layout: all that changes it stands above
     if (announce) parts.live.textContent = fill(texts.announce, words);
     root.dataset.step = step.id;
     root.dataset.at = state.at;
@@ -59,7 +59,9 @@ export default function ({ data, parentElement, setStateValue }) {
 
   function go(at) {
     const started = performance.now();
-    state.at = Math.max(0, Math.min(last, at));
+    const to = Math.max(0, Math.min(last, at));
+    if (to === state.at) return;
+    state.at = to;
     show(true);
     parts.body.getBoundingClientRect(); // layout counts, too
     root.dataset.ms = (performance.now() - started).toFixed(1);
@@ -179,14 +181,10 @@ function face(button, name, texts) {
   button.title = texts[name];
 }
 
-// In view within its own box, without moving the page.
-function centre(element, box) {
-  const frame = element?.closest(box);
-  frame?.scrollTo({
-    left: box === "pre" ? 0 : element.offsetLeft - (frame.clientWidth - element.offsetWidth) / 2,
-    top: element.offsetTop - frame.clientHeight / 2,
-    behavior: "instant",
-  });
+// A line of code in view within its own box, without moving the page.
+function centre(line) {
+  const frame = line?.closest("pre");
+  frame?.scrollTo({ top: line.offsetTop - frame.clientHeight / 2, behavior: "instant" });
 }
 
 // ---- one step
@@ -199,8 +197,7 @@ function drawn(step, texts) {
   if (step.formula) {
     const formula = make("div", "formula box", { tabindex: 0, role: "region", "aria-label": texts.formula });
     formula.innerHTML = step.formula;
-    const lines = [...formula.querySelectorAll("mtr")].map((line) => line.textContent.length);
-    place(formula, Math.max(0, ...lines) || formula.textContent.length, LONG);
+    place(formula, Math.max(...[...formula.children].map((line) => line.textContent.length)), LONG);
   }
   const sides = [["inputs", step.inputs], ["outputs", step.outputs]].filter(([, tables]) => tables.length);
   const numbers = make("div", "numbers", {}, sides.map(([name, tables]) => side(name, tables, texts)));
@@ -216,7 +213,8 @@ function drawn(step, texts) {
 
 function side(name, tables, texts) {
   const grids = make("div", "tables", {}, tables.map((one, n) => table(one, texts, `${texts[name]} ${n + 1}`)));
-  return make("section", `side ${name}`, {}, [make("h4", "", {}, [texts[name]]), grids]);
+  const long = tables.some((one) => one.wraps) ? " long" : "";
+  return make("section", `side ${name}${long}`, {}, [make("h4", "", {}, [texts[name]]), grids]);
 }
 
 function table(one, texts, part) {
@@ -232,14 +230,14 @@ function table(one, texts, part) {
     head.append(...one.heads.slice(from, to).map((text) => make("th", "", { scope: "col" }, [text])));
     one.cells.forEach((cells, n) => body.rows[n].append(...cells.slice(from, to).map((value) => cell(value, texts))));
   };
-  columns(0, AT_ONCE);
+  columns(0, one.wraps ? undefined : AT_ONCE);
   const name = one.title ? [make("span", "name", {}, [one.title])] : [];
   const caption = make("caption", "", {}, [...name, ...notes(one, texts)]);
-  const grid = make("table");
+  const grid = make("table", one.wraps ? (one.compared ? "wraps compared" : "wraps") : "");
   if (caption.hasChildNodes()) grid.append(caption);
   if (one.heads.length) grid.append(make("thead", "", {}, [head]));
   grid.append(body);
-  if (one.cells[0].length < SCROLLS) return make("div", "box", {}, [grid]);
+  if (one.wraps || one.cells[0].length < SCROLLS) return grid;
   // What goes in and what comes out may have the same name, or none.
   const label = `${part}${one.title ? ` (${one.title})` : ""}: ${texts.scroll}`;
   const box = make("div", "box scroll", { tabindex: 0, role: "region", "aria-label": label }, [grid]);

@@ -10,7 +10,8 @@ class Step:
     """One operation.
 
     `id` names the lesson's section `step.<id>` that explains it. `formula` is LaTeX made of symbols and numbers only,
-    no words. `source` is "word2vec.py#error": the line marked `# step: error` in that file of engine/models.
+    no words; `\\\\` begins a new line, a narrow screen breaks it at `\\goodbreak`, a very narrow one at
+    `\\allowbreak`. `source` is "word2vec.py#error": the line marked `# step: error` in that file of engine/models.
     `labels` maps an array's name to the names of its rows (words), where rows have names.
     """
 
@@ -34,4 +35,4 @@ def number(value: float) -> str:
 def row(values: np.ndarray, most: int = 4) -> str:
     """The first `most` numbers of a vector as LaTeX: (0.1, -2, \\dots)."""
     shown = [number(float(value)) for value in values[:most]]
-    return "(" + ",\\; ".join([*shown, r"\dots"] if len(values) > most else shown) + ")"
+    return "(" + ", ".join([*shown, r"\dots"] if len(values) > most else shown) + ")"

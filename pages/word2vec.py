@@ -486,23 +486,57 @@ def current() -> Run:
 
 
 def live_pair(run: Run):
-    """One update of the run shown, at the moment the learner left it, for a pair of the text."""
+    """One update of the run shown, at a moment and for a pair of the text that the learner chooses."""
     count = (run.facts or {}).get("sentences", 1)
     number = st.session_state.get("word2vec.sentence")
     example = ask(run, "pairs", sentence=number, word=None if number else Look.of(run).near or None)
     if not example or not example["pairs"]:
         return None
     words = example["words"]
-    pairs = list(dict.fromkeys((words[i], words[j]) for i, j in example["pairs"] if words[i] != words[j]))
-    pairs.sort(key=lambda pair: pair[0] != Look.of(run).near)  # the word the learner looks at comes first
+    pairs = [(words[i], words[j]) for i, j in example["pairs"]]
+    telling = pairs[example["telling"]]
+    pairs = [pair for pair in dict.fromkeys(pairs) if pair[0] != pair[1]]
+    if not pairs:
+        return None
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        label = f"{texts['step.centre']} → {texts['step.context']}"
         centre, context = st.selectbox(
-            label, pairs, format_func=" → ".join, key=f"word2vec.pair.{example['sentence']}.{run.token}", width=320
+            f"{texts['step.centre']} · {texts['step.context']}",
+            pairs,
+            index=pairs.index(telling),
+            format_func=" · ".join,
+            key=f"word2vec.pair.{example['sentence']}.{run.token}",
+            width=320,
         )
         st.button(texts["step.another"], icon=":material/refresh:", on_click=another, args=(example["sentence"], count))
-    st.caption(texts["step.rate"].format(rate=spec_of(run).lr))
-    return ask(run, "trace_update", at=rested(run), centre=centre, context=context)
+        moment = moment_chosen(run)
+    trace = ask(run, "trace_update", at=moment, centre=centre, context=context)
+    if trace and moment is not None:
+        rate = next(float(operation.inputs["η"]) for operation in trace if "η" in operation.inputs)
+        done = f"{100 * over(run)[moment]:.0f}"
+        st.caption(texts["step.rate"].format(rate=f"{rate:.3g}", first=f"{spec_of(run).lr:g}", percent=done))
+    return trace
+
+
+def over(run: Run) -> list[float]:
+    """The share of the training that is over at each moment."""
+    return [snapshot.step / snapshot.total for snapshot in run.history]
+
+
+def moment_chosen(run: Run) -> int | None:
+    """The kept moment nearest to the learner's choice; at first that of the stage, or halfway if that is the end."""
+    shares, left = over(run), rested(run)
+    start = 50 if left is None or left >= len(shares) - 1 else round(100 * shares[left])
+    percent = st.slider(
+        texts["step.moment"],
+        0,
+        100,
+        start,
+        format="%d %%",
+        help=texts["step.moment.help"],
+        key=f"word2vec.step.moment.{run.token}.{left}",
+        width=320,
+    )
+    return min(run.moments(), key=lambda moment: abs(100 * shares[moment] - percent), default=None)
 
 
 def another(sentence: int, count: int):

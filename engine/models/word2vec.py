@@ -196,6 +196,12 @@ def window_around(i: int, n: int, window: int, random: Array) -> tuple[int, int]
     return max(0, i - R), min(n, i + R + 1)
 
 
+@inlined
+def learning_rate(lr: float, done: float) -> np.float32:
+    """The learning rate once a share `done` of all words is read: it falls in a straight line from `lr` to LAST_LR."""
+    return np.float32(lr + (LAST_LR - lr) * done)
+
+
 @compiled
 def read_on(
     first: int, last: int, epochs: int, ids: Array, offsets: Array, keep: Array, noise: Array, W: Array, C: Array,
@@ -211,7 +217,7 @@ def read_on(
     for turn in range(first, last):
         epoch, s = divmod(turn, sentences)
         done = (epoch * len(ids) + offsets[s]) / (epochs * len(ids))
-        rate = np.float32(lr + (LAST_LR - lr) * done)
+        rate = learning_rate(lr, done)
         n = keep_words(ids[offsets[s] : offsets[s + 1]], keep, random, kept)
         draw_outputs(kept, n, noise, random, outputs)
         for i in range(n):
@@ -434,7 +440,7 @@ def warm() -> None:
         model = _model(spec, vocabulary, *encode([["a", "b"]], vocabulary))
         advance(model, 1)
         measure(model)
-    trace_fixed_example()
+        trace_update(model)
 
 
 def facts(model: Model) -> dict[str, Any]:
@@ -461,13 +467,14 @@ def _telling(model: Model) -> list[str]:
 
 
 def weights(model: Model) -> dict[str, np.ndarray]:
-    """Copies of both tables, (V, D) each."""
-    return {"W": model.W.copy(), "C": model.C.copy()}
+    """Copies of both tables, (V, D) each, and how many sentences were read: the learning rate depends on it."""
+    return {"W": model.W.copy(), "C": model.C.copy(), "step": np.array(model.step)}
 
 
 def with_weights(model: Model, weights: dict[str, np.ndarray]) -> Model:
     """The same model with other tables, of any precision: to ask about another moment, not to train on."""
-    return dataclasses.replace(model, W=weights["W"].astype(np.float32), C=weights["C"].astype(np.float32))
+    W, C = (weights[name].astype(np.float32) for name in ("W", "C"))
+    return dataclasses.replace(model, W=W, C=C, step=int(weights["step"]))
 
 
 # ---- questions: asked of the model as it stands, answers are JSON -----------------------------------------------
@@ -604,14 +611,15 @@ def pairs(model: Model, sentence: int | None = None, word: str | None = None) ->
     """What training makes of one sentence: its words, the probability to keep each, the window drawn around each.
 
     `sentence` counts from 0. Without it, the first sentence that is long enough to fill a window, and that has `word`
-    in it if one is given. `pairs` are (centre, context) as places in `words`. Raises Mistake("dial_range") for a
-    sentence the text does not have, ("word_unknown").
+    in it if one is given. `pairs` are (centre, context) as places in `words`; number `telling` is the one to look at
+    first. Raises Mistake("dial_range") for a sentence the text does not have, ("word_unknown").
     """
     offsets = model.offsets
+    wanted = -1 if word is None else _row(model, word)
     if sentence is None:
         fits = np.diff(offsets).clip(max=model.spec.window + 2)  # (sentences,)
         if word is not None:
-            places = np.flatnonzero(model.ids == _row(model, word))
+            places = np.flatnonzero(model.ids == wanted)
             fits[np.searchsorted(offsets, places, side="right") - 1] += model.spec.window + 2  # goes before length
         sentence = int(fits.argmax())
     if not 0 <= sentence < len(offsets) - 1:
@@ -625,7 +633,18 @@ def pairs(model: Model, sentence: int | None = None, word: str | None = None) ->
         "keep": model.keep[ids].tolist(),
         "radii": radii.tolist(),
         "pairs": found,
+        "telling": _telling_pair(ids, model.vocabulary.counts[ids], found, wanted),
     }
+
+
+def _telling_pair(ids: np.ndarray, counts: np.ndarray, pairs: list[tuple[int, int]], wanted: int) -> int | None:
+    """Which pair says most: with the centre word that is wanted, if it is there, and rare words ("the" says little)."""
+
+    def dull(n: int) -> tuple[bool, bool, int, int]:
+        i, j = pairs[n]
+        return ids[i] == ids[j], ids[i] != wanted, max(counts[i], counts[j]), counts[j]
+
+    return min(range(len(pairs)), key=dull, default=None)
 
 
 # ---- views: what a stage draws of one moment, numbers only ------------------------------------------------------
@@ -688,10 +707,8 @@ def trace_fixed_example() -> Trace:
     """
     inputs = np.array([[1.0, 0.5, -0.2]], np.float32)
     outputs = np.array([[0.4, -0.2, 0.5], [-0.9, -0.5, -0.2], [0.5, 0.6, 0.3]], np.float32)
-    names = ("thou", "aaron", "taco")
-    window = _window_steps(
-        ("thou", "shalt", "not", "steal"), np.ones(4, np.float32), i=2, R=2, outputs=names, power=0.75
-    )
+    names, all_kept = ("thou", "aaron", "taco"), np.ones(4, np.float32)
+    window = _window_steps(("thou", "shalt", "not", "steal"), all_kept, all_kept > 0, 2, 2, names, power=0.75)
     return (*window, *_update_steps(inputs, outputs, 0.5, ("not",), names))
 
 
@@ -700,24 +717,26 @@ def trace_update(
 ) -> Trace:
     """One update for a pair of the text, on a copy of its rows: the model does not change.
 
-    By default the pair is the first of `pairs`, the negatives are drawn; the learning rate is the first, `lr`. In
-    skip-gram the centre word foretells the context word; in CBOW the mean of a window with the context word in it
-    foretells the centre word. Raises Mistake("word_unknown"), ("word_twice"), and ("pair_never_met") for words that
-    never stand in one window, so that training has no such update.
+    By default the pair is the telling one of `pairs`, the negatives are drawn; the learning rate is that of training
+    at this moment. In skip-gram the centre word foretells the context word; in CBOW the mean of a window with the
+    context word in it foretells the centre word. Raises Mistake("word_unknown"), ("word_twice"), and
+    ("pair_never_met") for words that never stand in one window, so that training has no such update.
     """
     spec, words = model.spec, model.vocabulary.words
     begin, tokens, i, j = _meeting(model, centre, context)
-    R = int(np.random.default_rng([spec.seed, begin, i, j]).integers(abs(i - j), spec.window, endpoint=True))
+    chance = np.random.default_rng([spec.seed, begin, i, j])
+    kept = chance.random(len(tokens)) < model.keep[tokens]
+    kept[[i, j]] = True  # or else there would be no such pair
+    apart = int(kept[min(i, j) : max(i, j)].sum())  # the skipped words between them do not count
+    R = int(chance.integers(apart, spec.window, endpoint=True))
     use_cbow = spec.architecture == "cbow"
-    if use_cbow:
-        places, target = [x for x in range(max(0, i - R), min(len(tokens), i + R + 1)) if x != i], tokens[i]
-    else:
-        places, target = [i], tokens[j]
-    into = [int(tokens[x]) for x in places]
-    out = [int(target), *_negatives(model, int(target), negatives)]
+    into = tokens[_inside(kept, i, R)] if use_cbow else tokens[[i]]
+    target = int(tokens[i if use_cbow else j])
+    out = [target, *_negatives(model, target, negatives)]
     sentence, inputs, outputs = (tuple(words[x] for x in rows) for rows in (tokens, into, out))
-    window = _window_steps(sentence, model.keep[tokens], i, R, outputs, spec.power, use_cbow)
-    return (*window, *_update_steps(model.W[into], model.C[out], spec.lr, inputs, outputs, use_cbow))
+    rate = float(learning_rate(spec.lr, model.words_read() / (spec.epochs * len(model.ids))))
+    window = _window_steps(sentence, model.keep[tokens], kept, i, R, outputs, spec.power, use_cbow)
+    return (*window, *_update_steps(model.W[into], model.C[out], rate, inputs, outputs, use_cbow))
 
 
 def _meeting(model: Model, centre: str | None, context: str | None) -> tuple[int, np.ndarray, int, int]:
@@ -725,7 +744,7 @@ def _meeting(model: Model, centre: str | None, context: str | None) -> tuple[int
     spec = model.spec
     if centre is None or context is None:
         example = pairs(model)
-        i, j = example["pairs"][0]
+        i, j = example["pairs"][example["telling"]]
         begin = int(model.offsets[example["sentence"]])
         return begin, model.ids[begin : begin + len(example["words"])], i, j
     x, y = _rows(model, [centre, context])
@@ -751,25 +770,60 @@ def _negatives(model: Model, target: int, given: list[str] | None) -> list[int]:
     return [int(x) for x in dict.fromkeys(drawn) if x != target][: model.spec.negatives]
 
 
+AROUND = 2  # words shown before and after a window
+
+
+def _inside(kept: np.ndarray, i: int, R: int) -> np.ndarray:
+    """Which words (T,) stand in the window around place i: up to R on each side, of those that subsampling kept."""
+    place = np.cumsum(kept)
+    inside: np.ndarray = kept & (np.abs(place - place[i]) <= R)
+    inside[i] = False
+    return inside
+
+
+def _around(inside: np.ndarray, i: int) -> slice:
+    """The part of a sentence to show: the window around place i, and AROUND words before and after it."""
+    places = [i, *np.flatnonzero(inside).tolist()]
+    return slice(max(0, min(places) - AROUND), max(places) + AROUND + 1)
+
+
+def _excerpt(sentence: tuple[str, ...], part: slice) -> tuple[str, ...]:
+    """That part of a sentence, with "…" where it is cut."""
+    words = list(sentence[part])
+    if part.start > 0:
+        words[0] = f"… {words[0]}"
+    if part.stop < len(sentence):
+        words[-1] = f"{words[-1]} …"
+    return tuple(words)
+
+
 def _window_steps(
     sentence: tuple[str, ...],
     keep: np.ndarray,
+    kept: np.ndarray,
     i: int,
     R: int,
     outputs: tuple[str, ...],
     power: float,
     use_cbow: bool = False,
 ) -> tuple[Step, Step]:
-    """The window around place i of a sentence, and the words it is told from: `outputs`, the real one first."""
-    place = np.arange(len(sentence))
-    inside = ((np.abs(place - i) <= R) & (place != i)).astype(np.int64)  # (T,)
-    t = _labels(len(outputs)).astype(np.int64)
-    looking = rf"i = {i + 1},\quad R = {R},\quad 0 < |i - j| \le R"
-    drawing = rf"t = {row(t)},\quad P(n) \propto {{f_n}}^{{{number(power)}}}"
-    window, kept = {"window": inside}, {"place": place + 1, "keep": keep}
+    """The window around place i of a sentence, and the words it is told from: `outputs`, the real one first.
+
+    Of a long sentence the part around the window is shown. Words that were skipped have no place: "–".
+    """
+    inside, place, t = _inside(kept, i, R), np.cumsum(kept), _labels(len(outputs)).astype(np.int64)
+    marks = np.where(kept, np.where(inside, "1", "0"), "–")
+    marks[i] = "i"
+    part = _around(inside, i)
+    names = _excerpt(sentence, part)
+    looking = rf"i = {place[i]},\quad R = {R},\quad 0 < |i - j| \le R"
+    drawing = rf"t = {row(t)},\quad \goodbreak P(n) \propto {{f_n}}^{{{number(power)}}}"
+    shown = {"keep": keep[part], "place": np.where(kept, place.astype(str), "–")[part]}
+    window = {"window": marks[part]}
+    pair = "cbow_pair" if use_cbow else "pair"
     return (
-        Step("window", looking, kept, window, _line("window"), dict.fromkeys([*kept, *window], sentence)),
-        Step("pair", drawing, window, {"t": t}, _line("pair", use_cbow), {"window": sentence, "t": outputs}),
+        Step("window", looking, shown, window, _line("window"), dict.fromkeys([*shown, *window], names)),
+        Step(pair, drawing, window, {"t": t}, _line(pair), {"window": names, "t": outputs}),
     )
 
 
@@ -785,40 +839,50 @@ def _update_steps(
     new_W = W + eta * g
     new_v = new_W.mean(axis=0)
     new_s, new_p = _scores(new_C, new_v)
-    loss = np.array([np.logaddexp(0, np.where(t > 0, -x, x)).sum() for x in (s, new_s)])
-    names = {"W": inputs, "W new": inputs} | dict.fromkeys(["v'", "v' new", "s", "σ(s)", "t", "e"], outputs)
+    loss, new_loss = (np.logaddexp(0, np.where(t > 0, -x, x)).sum() for x in (s, new_s))
+    names = dict.fromkeys(["W", "W new"], inputs) | dict.fromkeys(["v'", "v' new", "s", "σ(s)", "t", "e"], outputs)
+    names |= dict.fromkeys(["s new", "σ(s) new"], outputs) | ({} if use_cbow else dict.fromkeys(["v", "v new"], inputs))
+    rows, new_rows = ({"W": W}, {"W new": new_W}) if use_cbow else ({}, {})
 
     def step(id: str, formula: list[str], given: dict[str, np.ndarray], made: dict[str, np.ndarray]) -> Step:
-        source = _line(id, use_cbow)
-        return Step(id, _lines(formula), given, made, source, {x: names[x] for x in (*given, *made) if x in names})
+        return Step(id, _lines(formula), given, made, _line(id), {x: names[x] for x in (*given, *made) if x in names})
 
     k = range(len(C))
     return (
-        step("lookup", [_mean(W, v), *(_vector(x, C[x]) for x in k)], {}, {"W": W, "v": v[None], "v'": C}),
-        step("dots", [_dot(x, C[x], v, s[x]) for x in k], {"v'": C, "v": v[None]}, {"s": s}),
+        step(
+            "cbow_lookup" if use_cbow else "lookup",
+            [_mean(W, v), *(_vector(x, C[x]) for x in k)],
+            {},
+            {**rows, "v": v[None], "v'": C},
+        ),
+        step("dots", [_dot(x, C[x], v, s[x]) for x in k], {"v": v[None], "v'": C}, {"s": s}),
         step("sigma", [_sigma(x, s[x], p[x]) for x in k], {"s": s}, {"σ(s)": p}),
         step("error", [_error(x, t[x], p[x], e[x]) for x in k], {"t": t, "σ(s)": p}, {"e": e}),
         step("gradient", [_gradient(e, C, g)], {"e": e, "v'": C}, {"g": g[None]}),
         step(
             "update_output",
             [_moved(rf"v'_{{{x}}}", C[x], f"{number(lr)} \\cdot {_factor(e[x])}", v, new_C[x]) for x in k],
-            {"v'": C, "e": e, "v": v[None]},
+            {"η": np.array(eta), "e": e, "v": v[None], "v'": C},
             {"v' new": new_C},
         ),
-        step("update_input", [_moved("v", v, number(lr), g, new_v)], {"W": W, "g": g[None]}, {"W new": new_W}),
+        step(
+            "cbow_update_input" if use_cbow else "update_input",
+            [_moved("v", v, number(lr), g, new_v)],
+            {"η": np.array(eta), "g": g[None], **(rows or {"v": v[None]})},
+            {**new_rows, "v new": new_v[None]},
+        ),
         step(
             "after",
             [_after(x, s[x], new_s[x], p[x], new_p[x]) for x in k],
-            {"v' new": new_C, "v new": new_v[None]},
-            {"s": new_s, "σ(s)": new_p, "loss": loss},
+            {"v new": new_v[None], "v' new": new_C, "loss": np.array(loss)},
+            {"s new": new_s, "σ(s) new": new_p, "loss new": np.array(new_loss)},
         ),
     )
 
 
-def _line(id: str, use_cbow: bool = False) -> str:
-    """Where the step stands in this file. Three steps stand elsewhere in CBOW, which averages."""
-    apart = use_cbow and id in ("pair", "lookup", "update_input")
-    return f"word2vec.py#{'cbow_' * apart}{id}"
+def _line(id: str) -> str:
+    """Where the step stands in this file."""
+    return f"word2vec.py#{id}"
 
 
 def _labels(n: int) -> np.ndarray:
@@ -839,10 +903,16 @@ ROWS, COLUMNS = 4, 3
 
 
 def _lines(lines: list[str]) -> str:
-    if len(lines) == 1:
-        return lines[0]
-    shown = lines if len(lines) <= ROWS else [*lines[: ROWS - 1], r"\vdots"]
-    return r"\begin{matrix} " + r" \\ ".join(shown) + r" \end{matrix}"
+    return r" \\ ".join(lines if len(lines) <= ROWS else [*lines[: ROWS - 1], r"\vdots"])
+
+
+def _few(v: np.ndarray) -> int:
+    """How many numbers of a vector are written out: all, or so few that they leave room for the rest of the formula."""
+    return len(v) if len(v) <= COLUMNS else COLUMNS - 1
+
+
+def _start(v: np.ndarray) -> str:
+    return row(v, _few(v))
 
 
 def _factor(value: float) -> str:
@@ -850,19 +920,23 @@ def _factor(value: float) -> str:
     return f"({number(value)})" if value < 0 else number(value)
 
 
+def _sum(terms: list[str]) -> str:
+    return r" \goodbreak {} + ".join(terms)
+
+
 def _vector(k: int, u: np.ndarray) -> str:
-    return rf"v'_{{{k}}} = {row(u, COLUMNS)}"
+    return rf"v'_{{{k}}} = {_start(u)}"
 
 
 def _mean(W: np.ndarray, v: np.ndarray) -> str:
     mean = rf"\frac{{1}}{{{len(W)}}} \sum_j v_j = " if len(W) > 1 else ""
-    return rf"v = {mean}{row(v, COLUMNS)}"
+    return rf"v = {mean}{_start(v)}"
 
 
 def _dot(k: int, u: np.ndarray, v: np.ndarray, s: float) -> str:
-    terms = [rf"{_factor(x)} \cdot {_factor(y)}" for x, y in zip(u[:COLUMNS], v[:COLUMNS], strict=True)]
-    more = [r"\dots"] if len(v) > COLUMNS else []
-    return rf"s_{{{k}}} = v'_{{{k}}} \cdot v = {' + '.join(terms + more)} = {number(s)}"
+    terms = [rf"{_factor(x)} \cdot {_factor(y)}" for x, y in zip(u[: _few(u)], v, strict=False)]
+    more = [r"\dots"] if len(v) > len(terms) else []
+    return rf"s_{{{k}}} = v'_{{{k}}} \cdot v \goodbreak = {_sum(terms + more)} \goodbreak = {number(s)}"
 
 
 def _sigma(k: int, s: float, p: float) -> str:
@@ -870,21 +944,23 @@ def _sigma(k: int, s: float, p: float) -> str:
 
 
 def _error(k: int, t: float, p: float, e: float) -> str:
-    return rf"e_{{{k}}} = t_{{{k}}} - \sigma(s_{{{k}}}) = {number(t)} - {number(p)} = {number(e)}"
+    return rf"e_{{{k}}} = t_{{{k}}} - \sigma(s_{{{k}}}) \goodbreak = {number(t)} - {number(p)} = {number(e)}"
 
 
 def _gradient(e: np.ndarray, C: np.ndarray, g: np.ndarray) -> str:
-    terms = [rf"{_factor(x)}\,{row(u, COLUMNS)}" for x, u in zip(e[: ROWS - 1], C, strict=False)]
+    terms = [rf"{_factor(x)} \allowbreak {_start(u)}" for x, u in zip(e[: ROWS - 1], C, strict=False)]
     more = [r"\dots"] if len(e) > len(terms) else []
-    return rf"g = \sum_k e_k\,v'_k = {' + '.join(terms + more)} = {row(g, COLUMNS)}"
+    return rf"g = \sum_k e_k\,v'_k \goodbreak = {_sum(terms + more)} \goodbreak = {_start(g)}"
 
 
 def _moved(name: str, old: np.ndarray, factor: str, direction: np.ndarray, new: np.ndarray) -> str:
-    return rf"{name} \leftarrow {row(old, COLUMNS)} + {factor}\,{row(direction, COLUMNS)} = {row(new, COLUMNS)}"
+    moved = _sum([_start(old), rf"{factor} \allowbreak {_start(direction)}"])
+    return rf"{name} \leftarrow {moved} \goodbreak = {_start(new)}"
 
 
 def _after(k: int, s: float, new_s: float, p: float, new_p: float) -> str:
-    return rf"s_{{{k}}}: {number(s)} \to {number(new_s)},\quad \sigma(s_{{{k}}}): {number(p)} \to {number(new_p)}"
+    scores = rf"s_{{{k}}}: {number(s)} \to {number(new_s)},\quad"
+    return rf"{scores} \goodbreak \sigma(s_{{{k}}}): {number(p)} \to {number(new_p)}"
 
 
 QUESTIONS: dict[str, Callable[..., Any]] = {

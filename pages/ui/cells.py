@@ -13,9 +13,7 @@ import numpy as np
 
 from pages.ui.table import digits
 
-LINE = 10  # numbers in a line of a long vector
-WIDE = 12  # columns; a matrix with more scrolls in a box of its own
-TALL = 10  # rows; more names than this are laid out in lines
+LINE = 4  # numbers that stand in one line on a telephone; longer vectors are wrapped
 MOST_ROWS = 40  # of a matrix: a learner reads some words, not a vocabulary
 
 Cell = list[Any]  # [text, tint, what it was before, and 1, −1 or 0 for up, down or no change]
@@ -31,7 +29,7 @@ class Table:
     cells: list[list[Cell]]
     largest: str = ""  # what a tint of ±100 stands for; empty where nothing is tinted
     signed: bool = False  # some tint is negative
-    wide: bool = False
+    wraps: bool = False  # one row that may go on in the next line
     compared: bool = False  # with earlier values of the same name
     changed: int = 0  # cells that differ from those
     left_out: int = 0  # rows that are not shown
@@ -65,78 +63,59 @@ def tables(
         comparable = earlier is not None and earlier.shape == values.shape
         found.append(_Array((titles or {}).get(name, name), values, rows, earlier if comparable else None))
     groups = [list(group) for _, group in groupby(found, key=_together)]
-    return [table for group in groups for table in _tables(group)]
+    return [_table(group) for group in groups]
 
 
 def _together(array: _Array) -> Any:
     return array.rows if array.rows and array.values.ndim == 1 else id(array)
 
 
-def _tables(group: list[_Array]) -> list[Table]:
+def _table(group: list[_Array]) -> Table:
     first = group[0]
-    largest = max(_largest(a.values) for a in group)
+    largest = max(_largest(a.values) for a in group) if first.values.ndim else 0.0  # a single number needs no scale
     cells = [_cells(a, largest) for a in group]
     made: dict[str, Any] = {
         "largest": digits(largest) if largest else "",
         "signed": any(cell[1] < 0 for array in cells for cell in array.flat),
-        "compared": any(a.before is not None for a in group),
+        "compared": any(a.before is not None and a.values.ndim for a in group),  # of one number, its cell says it
         "changed": sum(bool(cell[3]) for array in cells for cell in array.flat),
     }
     if first.values.ndim == 2:
-        return [_matrix(first, cells[0], made)]
+        return _matrix(first, cells[0], made)
     if not first.rows:
-        return [_vector(first, cells[0].reshape(-1), made)]
-    if len(first.rows) <= TALL:
-        return [_upright(group, cells, made)]
-    return _lying(group, cells, made)
-
-
-def _upright(group: list[_Array], cells: list[np.ndarray], made: dict[str, Any]) -> Table:
-    """Vectors side by side, a row for each name."""
-    rows = [list(row) for row in zip(*cells, strict=True)]
-    return Table("", [a.title for a in group], list(group[0].rows), rows, **made)
-
-
-def _lying(group: list[_Array], cells: list[np.ndarray], made: dict[str, Any]) -> list[Table]:
-    """Vectors below each other, names above them in lines of ten, as a sentence is read. Notes stand on the first."""
-    names, titles = group[0].rows, [a.title for a in group]
-    tables = []
-    for n in range(0, len(names), LINE):
-        lines = [array[n : n + LINE].tolist() for array in cells]
-        tables.append(Table("", list(names[n : n + LINE]), titles, lines, **(made if n == 0 else {})))
-    return tables
+        return _vector(first, cells[0].reshape(-1), made)
+    rows = [list(row) for row in zip(*cells, strict=True)]  # vectors side by side, a row for each name
+    return Table("", [a.title for a in group], list(first.rows), rows, **made)
 
 
 def _matrix(array: _Array, cells: np.ndarray, made: dict[str, Any]) -> Table:
     height, width = cells.shape
-    if height == 1 and width > WIDE:
+    if height == 1 and width > LINE:
         named = replace(array, title=" · ".join([array.title, *array.rows]))
         return _vector(named, cells[0], made)
     heads = [str(n) for n in range(1, width + 1)] if width > 1 else []
     shown = cells[:MOST_ROWS].tolist()
     rows = list(array.rows[:MOST_ROWS])
-    return Table(array.title, heads, rows, shown, wide=width > WIDE, left_out=height - len(shown), **made)
+    return Table(array.title, heads, rows, shown, left_out=height - len(shown), **made)
 
 
 def _vector(array: _Array, cells: np.ndarray, made: dict[str, Any]) -> Table:
-    """A vector in lines of ten, or a single number."""
-    lines = [cells[n : n + LINE].tolist() for n in range(0, len(cells), LINE)]
-    starts = range(1, len(cells) + 1, LINE)
-    rows = [f"{n}–{min(n + LINE - 1, len(cells))}" for n in starts] if len(lines) > 1 else []
-    return Table(array.title, [], rows, lines, **made)
+    """A vector without names, or a single number."""
+    return Table(array.title, [], [], [cells.tolist()], wraps=len(cells) > LINE, **made)
 
 
 def _cells(array: _Array, largest: float) -> np.ndarray:
-    """The cells of an array, in its shape."""
+    """The cells of an array, in its shape. A change too small for the digits shown is none."""
     values, before, tinted = array.values, array.before, array.values.dtype.kind == "f"
     made = np.empty(values.shape, dtype=object)
     write = _writer(values)
     for at in np.ndindex(values.shape):
         value = values[at].item()
         was = value if before is None else before[at].item()
-        up = (value > was) - (value < was) if values.dtype.kind in "iufb" else 0
+        text, old = write(value), write(was)
+        up = (value > was) - (value < was) if values.dtype.kind in "iufb" and text != old else 0
         tint = round(100 * value / largest) if tinted and largest and np.isfinite(value) else 0
-        made[at] = [write(value), tint, write(was) if up else "", up]
+        made[at] = [text, tint, old if up else "", up]
     return made
 
 

@@ -21,7 +21,7 @@ TAGS = {
     *("msub", "msup", "msubsup", "munder", "mover", "munderover", "mmultiscripts", "mtable", "mtr", "mtd"),
 }
 _DOLLARS = re.compile(r"(\$\$?)(?![\s$])((?:\\.|[^$\\])+?)(?<!\s)\1(?!\d)", re.DOTALL)
-
+_NEW, _GOOD, _ALLOWED = r"\\", r"\goodbreak", r"\allowbreak"
 
 # A minus that follows one of these is a sign: without braces it would be set as far apart as a difference.
 _SIGN = re.compile(r"(^|[=(,&<>:\[]|\\[\\;,:!]|\\(?:quad|cdot|times|approx|to|leftarrow)\b)(\s*)-\s*(\d[\d.]*|[a-z])")
@@ -40,6 +40,16 @@ def mathml(latex: str, block: bool = False) -> str:
     if strange := {e.tag for e in elements} - {MATHML + tag for tag in TAGS}:
         raise ValueError(f"not a formula: {latex} makes {strange}")
     return made
+
+
+@cache
+def lines(latex: str) -> str:
+    """A formula of a step as paragraphs (`\\\\` begins one) of pieces (`\\goodbreak`) of MathML (`\\allowbreak`)."""
+    return "".join(f"<p>{' '.join(map(_piece, line.split(_GOOD)))}</p>" for line in latex.split(_NEW))
+
+
+def _piece(latex: str) -> str:
+    return f"<span>{' '.join(mathml(part.strip()) for part in latex.split(_ALLOWED))}</span>"
 
 
 @cache

@@ -17,7 +17,7 @@ from lessons.content import Lesson, fill
 from pages.ui import session
 from pages.ui.cells import tables
 from pages.ui.code import marked
-from pages.ui.formula import html, mathml
+from pages.ui.formula import html, lines
 
 NEW = " new"  # "v new" is compared with the "v" of an earlier step
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -100,7 +100,7 @@ def _step(step: Step, lesson: Lesson, values: Mapping[str, Any], before: dict[st
         "id": step.id,
         "title": explained.title,
         "say": html(fill(explained.text, **values)),
-        "formula": mathml(step.formula, block=True) if step.formula else "",
+        "formula": lines(step.formula) if step.formula else "",
         "inputs": [asdict(table) for table in inputs],
         "outputs": [asdict(table) for table in outputs],
         "code": asdict(marked(step.source)),

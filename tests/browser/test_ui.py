@@ -73,6 +73,26 @@ def test_the_player_walks_by_key(open_page: Visit) -> None:
     expect(shown.locator("[aria-live]")).to_have_text(words()["player.announce"].format(n=1, total=3, title="Add up"))
 
 
+def test_the_focus_stays_on_a_button_with_nothing_left_to_do(open_page: Visit) -> None:
+    shown = player(settled(open_page("?show=player")))
+    following, previous = (shown.get_by_role("button", name=words()[f"player.{n}"]) for n in ("next", "previous"))
+    following.focus()
+    for step in ("answer", "update", "update"):  # the third press is one too many
+        shown.page.keyboard.press("Enter")
+        at(shown, step)
+        expect(following).to_be_focused()
+    expect(following).to_be_disabled()
+    shown.page.keyboard.press("ArrowLeft")
+    at(shown, "answer")
+    expect(following).to_be_enabled()
+    previous.focus()
+    shown.page.keyboard.press("Home")
+    at(shown, "sum")
+    expect(previous).to_be_focused()
+    shown.page.keyboard.press("ArrowRight")
+    at(shown, "answer")
+
+
 def test_the_player_walks_by_hand(open_page: Visit) -> None:
     shown = player(settled(open_page("?show=player")))
     first, following = (shown.get_by_role("button", name=words()[f"player.{n}"]) for n in ("first", "next"))
@@ -160,7 +180,19 @@ def test_long_vectors_fit_a_telephone(open_page: Visit, scheme: str) -> None:
     shown = player(page)
     expect(shown.locator("td.changed")).to_have_count(300)
     assert overflow(page) <= 0
+    assert nameless(shown) == []
     assert not violations(page)
+
+
+def nameless(shown: Locator) -> list[str]:
+    """What scrolls sideways in the player, or is cut there, without a name."""
+    found: list[str] = shown.evaluate(
+        """root => [...root.querySelectorAll("*")]
+            .filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX !== "visible")
+            .filter(e => e.className !== "unseen" && e.className !== "name" && !e.getAttribute("aria-label"))
+            .map(e => e.outerHTML.slice(0, 200))"""
+    )
+    return found
 
 
 @pytest.mark.parametrize("show", ["player", "dials", "predict", "quiz", "share", "escape"])

@@ -98,10 +98,15 @@ def visit_watch(page: Page, says: dict[str, str], language: str) -> None:
 
 def visit_step(page: Page, says: dict[str, str], language: str) -> None:
     player = page.locator(".player[data-ready]").first
-    for step in content.load("word2vec", language).steps:
-        if step != "fixed":
-            expect(player).to_have_attribute("data-step", step)
-            player.press("ArrowRight")
+    for step in operations(language):
+        expect(player).to_have_attribute("data-step", step)
+        player.press("ArrowRight")
+
+
+def operations(language: str) -> list[str]:
+    """The operations of a skip-gram update, in order."""
+    steps = content.load("word2vec", language).steps
+    return [step for step in steps if step != "fixed" and not step.startswith("cbow")]
 
 
 def visit_break(page: Page, says: dict[str, str], language: str) -> None:
@@ -167,7 +172,7 @@ def test_paper_shows_the_reading_help_and_nothing_to_press(open_page):
 def test_paper_shows_every_step_of_the_player(open_page):
     page = settled(open_page("word2vec?at=step"))
     player, lesson = page.locator(".player[data-ready]").first, content.load("word2vec", "en")
-    titles = [lesson.titled(f"step.{step}").title for step in lesson.steps if step != "fixed"]
+    titles = [lesson.titled(f"step.{step}").title for step in operations("en")]
     expect(player.locator(".title")).to_have_text(titles[:1])
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     expect(player.locator(".title")).to_have_text(titles)
@@ -514,6 +519,30 @@ def test_a_phone_needs_no_sideways_scrolling(open_page, name, language):
     if name == "watch":
         drawn(page)
     assert overflow(page) <= 0
+
+
+def test_only_matrices_and_code_scroll_sideways_on_a_phone(open_page):
+    page = settled(open_page("word2vec?at=step", width=390))
+    player = page.locator(".player[data-ready]").first
+    for at in range(int(player.get_attribute("data-steps") or 0)):
+        expect(player).to_have_attribute("data-at", str(at))
+        wide = player.evaluate(
+            """root => [...root.querySelectorAll("*")]
+                .filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX === "auto")
+                .map(e => e.ariaLabel && (e.matches("pre") ? "code" : e.querySelector("table") ? "matrix" : ""))"""
+        )
+        assert set(wide) <= {"matrix", "code"}
+        player.press("ArrowRight")
+
+
+def test_the_step_station_has_the_learning_rate_of_its_moment(open_page):
+    page = settled(open_page("word2vec?at=step"))
+    slider = station(page, "step").get_by_role("slider", name=words("en")["step.moment"])
+    told = words("en")["step.rate"].format(rate="0.05", percent="0", first="0.05")
+    expect(station(page, "step").get_by_text(words("en")["step.rate"].partition(" {")[0])).to_be_visible()
+    expect(station(page, "step").get_by_text(told)).to_have_count(0)  # halfway at first
+    slider.press("Home")
+    expect(station(page, "step").get_by_text(told)).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -13,6 +13,7 @@ from engine.experiments import Word2Vec
 from engine.mistake import Mistake
 from engine.models import word2vec
 from engine.text.vocabulary import count, encode
+from engine.worker import Moments
 
 TEXT = [s.split() for s in ("the king wore a crown", "the queen wore a crown", "a man saw the king", "a dog ran")]
 
@@ -321,8 +322,8 @@ def test_views(kingdom: word2vec.Model) -> None:
 
 
 def test_restored_weights_may_be_of_half_precision(kingdom: word2vec.Model) -> None:
-    half = {name: array.astype(np.float16) for name, array in word2vec.weights(kingdom).items()}
-    restored = word2vec.with_weights(kingdom, half)
+    kept = word2vec.weights(kingdom)
+    restored = word2vec.with_weights(kingdom, {**kept, **{name: kept[name].astype(np.float16) for name in ("W", "C")}})
     assert restored.W.dtype == np.float32
     assert word2vec.accuracy(restored) == pytest.approx(word2vec.accuracy(kingdom), abs=0.05)
 
@@ -330,6 +331,7 @@ def test_restored_weights_may_be_of_half_precision(kingdom: word2vec.Model) -> N
 # ---- step-through -----------------------------------------------------------------------------------------------
 
 STEPS = ["window", "pair", "lookup", "dots", "sigma", "error", "gradient", "update_output", "update_input", "after"]
+IN_CBOW = {step: f"cbow_{step}" for step in ("pair", "lookup", "update_input")}  # which averages the window's words
 
 
 def marked() -> list[str]:
@@ -339,11 +341,14 @@ def marked() -> list[str]:
 def test_every_step_stands_on_one_marked_line(kingdom: word2vec.Model) -> None:
     cbow = word2vec.build(Word2Vec(tokens=2_000, architecture="cbow"))
     for trace in (word2vec.trace_fixed_example(), word2vec.trace_update(kingdom), word2vec.trace_update(cbow)):
-        assert [step.id for step in trace] == STEPS
         for step in trace:
             file, _, mark = step.source.partition("#")
             assert file == "word2vec.py"
+            assert mark == step.id
             assert marked().count(mark) == 1
+    for trace in (word2vec.trace_fixed_example(), word2vec.trace_update(kingdom)):
+        assert [step.id for step in trace] == STEPS
+    assert [step.id for step in word2vec.trace_update(cbow)] == [IN_CBOW.get(step, step) for step in STEPS]
     ast.parse(Path(word2vec.__file__).read_text(encoding="utf-8"))
 
 
@@ -356,8 +361,8 @@ def test_fixed_example_by_hand() -> None:
     np.testing.assert_allclose(steps["update_output"].outputs["v' new"][0], [0.625, -0.0875, 0.455], atol=5e-4)
     # g = 0.450 (0.4, −0.2, 0.5) − 0.248 (−0.9, −0.5, −0.2) − 0.677 (0.5, 0.6, 0.3)
     np.testing.assert_allclose(steps["gradient"].outputs["g"][0], [0.0647, -0.372, 0.0716], atol=5e-4)
-    np.testing.assert_allclose(steps["update_input"].outputs["W new"][0], [1.032, 0.314, -0.164], atol=5e-4)
-    before, after = steps["after"].outputs["loss"]
+    np.testing.assert_allclose(steps["update_input"].outputs["v new"][0], [1.032, 0.314, -0.164], atol=5e-4)
+    before, after = steps["after"].inputs["loss"], steps["after"].outputs["loss new"]
     # −ln 0.550 − ln(1 − 0.248) − ln(1 − 0.677)
     assert before == pytest.approx(2.013, abs=2e-3)
     assert after < before
@@ -371,36 +376,86 @@ def test_trace_equals_the_models_own_update(architecture: str) -> None:
     trace = {step.id: step for step in word2vec.trace_update(model, "king", "crown")}
     assert all(np.array_equal(before[name], array) for name, array in word2vec.weights(model).items())
 
-    index, lr = model.vocabulary.index, np.float32(model.spec.lr)
-    labels = trace["lookup"].labels
+    index, lr = model.vocabulary.index, np.float32(trace["update_output"].inputs["η"])
+    use_cbow = architecture == "cbow"
+    labels = trace["cbow_lookup" if use_cbow else "lookup"].labels
     assert labels is not None
-    inputs, outputs = (np.array([index[word] for word in labels[name]], np.int32) for name in ("W", "v'"))
+    names = ("W" if use_cbow else "v", "v'")
+    inputs, outputs = (np.array([index[word] for word in labels[name]], np.int32) for name in names)
     e, g, v = np.empty(len(outputs), np.float32), *np.empty((2, model.spec.dim), np.float32)
-    if architecture == "cbow":
+    if use_cbow:
         words = np.insert(inputs, 0, outputs[0])  # the centre word, then its window
         word2vec.cbow(model.W, model.C, words, 0, len(words), 0, outputs, lr, v, e, g)
         repeated = np.array([np.sum(inputs == x) for x in inputs])  # a word twice in the window moves twice
-        moved = trace["update_input"].outputs["W new"] + (repeated - 1)[:, None] * lr * g
+        moved = trace["cbow_update_input"].outputs["W new"] + (repeated - 1)[:, None] * lr * g
     else:
         word2vec.skip_gram(model.W, model.C, inputs[0], outputs, lr, e, g)
-        moved = trace["update_input"].outputs["W new"]
+        moved = trace["update_input"].outputs["v new"]
     np.testing.assert_allclose(moved, model.W[inputs], atol=1e-6)
     np.testing.assert_allclose(trace["update_output"].outputs["v' new"], model.C[outputs], atol=1e-6)
     np.testing.assert_allclose(trace["error"].outputs["e"], e, atol=1e-6)
     after = model.C[outputs] @ trace["after"].inputs["v new"][0]
-    np.testing.assert_allclose(trace["after"].outputs["s"], after, atol=1e-5)
+    np.testing.assert_allclose(trace["after"].outputs["s new"], after, atol=1e-5)
+
+
+def test_trace_at_a_moment_has_the_learning_rate_of_that_moment() -> None:
+    """One sentence of two words: the training's next update for "a b" is the one that the trace shows."""
+    model = model_of([["a", "b"]] * 10, min_count=1, negatives=0, sample=0.0, epochs=2, dim=4)
+    word2vec.advance(model, 15)
+    moments = Moments()
+    moments.keep(0, word2vec.weights(model))
+    past = word2vec.with_weights(model, moments.weights(0))
+    exact = {step.id: step for step in word2vec.trace_update(model, "a", "b")}
+    word2vec.advance(model, 16)
+    # 30 of 40 words are read: the rate has gone three quarters of the way from 0.05 to 0.0001.
+    rate = pytest.approx(0.05 - 0.75 * (0.05 - 0.0001))
+    assert float(exact["update_output"].inputs["η"]) == rate
+    a, b = (model.vocabulary.index[word] for word in "ab")
+    np.testing.assert_array_equal(exact["update_input"].outputs["v new"][0], model.W[a])
+    np.testing.assert_array_equal(exact["update_output"].outputs["v' new"][0], model.C[b])
+    kept = {step.id: step for step in word2vec.trace_update(past, "a", "b")}
+    assert float(kept["update_input"].inputs["η"]) == rate  # after the model has gone on
+
+
+def test_the_telling_pair_has_no_frequent_word(kingdom: word2vec.Model) -> None:
+    found = word2vec.pairs(kingdom, word="king")
+    centre, context = (found["words"][place] for place in found["pairs"][found["telling"]])
+    assert centre == "king"
+    near = {found["words"][j] for i, j in found["pairs"] if found["words"][i] == "king"}
+    assert context == max(near, key=kingdom.vocabulary.index.__getitem__)  # words are numbered from the commonest
+    dull = model_of([["the", "king", "the", "crown"], *[["the", "the"]] * 9], min_count=1, window=3)
+    labels = next(step.labels for step in word2vec.trace_update(dull) if step.id == "lookup")
+    assert labels is not None
+    assert {labels["v"][0], labels["v'"][0]} == {"king", "crown"}
+
+
+def test_a_window_skips_words_and_shows_no_more_than_what_is_around_it() -> None:
+    sentence = ["the", *(f"w{n}" for n in range(40))]
+    model = model_of([sentence, *[["the"] * 30] * 40], min_count=1, window=2, sample=0.001)
+    window = word2vec.trace_update(model, "w20", "w21")[0]
+    assert window.labels is not None
+    words, marks = window.labels["window"], window.outputs["window"]
+    assert words[0].startswith("… w1")
+    assert words[-1].endswith(" …")
+    assert len(words) <= 2 * 2 + 1 + 2 * word2vec.AROUND
+    assert marks[words.index("w20")] == "i"
+    assert marks[words.index("w21")] == "1"
+    first = word2vec.trace_update(model, "w1", "w0")[0]
+    assert first.labels is not None
+    at = first.labels["place"].index("the")
+    assert (first.inputs["place"][at], first.outputs["window"][at]) == ("–", "–")  # skipped
+    assert first.inputs["place"][first.labels["place"].index("w0")] == "1"  # and not counted
 
 
 def test_trace_uses_what_it_is_given(kingdom: word2vec.Model) -> None:
     trace = {step.id: step for step in word2vec.trace_update(kingdom, "king", "crown", ["cherry", "paris"])}
     assert trace["lookup"].labels is not None
     assert trace["lookup"].labels["v'"] == ("crown", "cherry", "paris")
-    assert trace["lookup"].labels["W"] == ("king",)
+    assert trace["lookup"].labels["v"] == ("king",)
     rows = [kingdom.vocabulary.index[word] for word in ("crown", "cherry", "paris")]
     assert np.array_equal(trace["lookup"].outputs["v'"], kingdom.C[rows])
     window = trace["window"]
     assert window.labels is not None
-    place = window.labels["window"].index("king")
-    assert window.outputs["window"][place] == 0
-    assert window.outputs["window"][window.labels["window"].index("crown")] == 1
+    assert window.outputs["window"][window.labels["window"].index("king")] == "i"
+    assert window.outputs["window"][window.labels["window"].index("crown")] == "1"
     assert "paris" not in " ".join(step.formula for step in trace.values())  # formulas hold no words

@@ -1,10 +1,11 @@
 """Markdown and formulas for components: nothing but safe HTML and MathML comes out."""
 
+import re
 from xml.etree import ElementTree
 
 import pytest
 
-from pages.ui.formula import html, mathml
+from pages.ui.formula import html, lines, mathml
 
 
 def texts(math: str) -> str:
@@ -16,6 +17,13 @@ def test_a_formula_becomes_mathml() -> None:
     assert 'display="block"' in made
     assert "<mfrac>" in made
     assert texts(made) == "σ(0.2)=11+e−0.2=0.550"
+
+
+def test_a_formula_of_a_step_has_lines_and_places_to_break_them() -> None:
+    first, second = re.findall("<p>(.*?)</p>", lines(r"s = 1 \goodbreak {} + -2 \allowbreak (3) \\ \vdots"))
+    pieces = [re.findall("<math.*?</math>", piece) for piece in re.findall("<span>(.*?)</span>", first)]
+    assert [[texts(part) for part in piece] for piece in pieces] == [["s=1"], ["+−2", "(3)"]]
+    assert second.count("<math") == 1
 
 
 @pytest.mark.parametrize("formula", ["a < b > c", r"\text{<img src=x onerror=alert(1)>}", r"\text{<b>a</b>}", "<b>"])

@@ -10,7 +10,7 @@ from engine.models import word2vec
 from engine.trace import Step
 from lessons import content
 from pages.ui import code, player
-from pages.ui.cells import LINE, MOST_ROWS, tables
+from pages.ui.cells import MOST_ROWS, tables
 from tests.pages.ui_harness import perceptron
 from tests.pages.ui_harness.lesson import LESSON
 
@@ -42,23 +42,23 @@ def test_vectors_of_the_same_words_stand_side_by_side() -> None:
     assert [[cell[0] for cell in row] for row in made[0].cells] == [["1", "0.5"], ["0", "0.1"]]
 
 
-def test_the_words_of_a_long_sentence_are_laid_out_in_lines() -> None:
+def test_the_words_of_a_sentence_have_a_row_each() -> None:
     words = tuple(f"w{n}" for n in range(23))
-    lines = tables({"keep": np.ones(23), "place": np.arange(23)}, {"keep": words, "place": words})
-    assert [line.heads for line in lines] == [list(words[:10]), list(words[10:20]), list(words[20:])]
-    assert [line.rows for line in lines] == [["keep", "place"]] * 3
-    assert [cell[0] for cell in lines[2].cells[1]] == ["20", "21", "22"]
-    assert [line.largest for line in lines] == ["1", "", ""]
+    (table,) = tables({"keep": np.ones(23), "place": np.arange(23)}, {"keep": words, "place": words})
+    assert (table.heads, table.rows) == (["keep", "place"], list(words))
+    assert [cell[0] for cell in table.cells[22]] == ["1", "22"]
 
 
-def test_a_long_vector_is_cut_into_lines_and_a_wide_matrix_scrolls() -> None:
+def test_a_long_vector_wraps_and_a_wide_matrix_does_not() -> None:
     vector, matrix, row = tables({"v": np.arange(50.0), "M": np.ones((3, 50)), "r": np.ones((1, 50))}, {"r": ("king",)})
-    assert [len(line) for line in vector.cells] == [LINE] * 5
-    assert vector.rows == ["1–10", "11–20", "21–30", "31–40", "41–50"]
-    assert matrix.wide
-    assert len(matrix.cells[0]) == 50
+    assert (vector.wraps, matrix.wraps, row.wraps) == (True, False, True)
+    assert [len(table.cells) for table in (vector, matrix, row)] == [1, 3, 1]
     assert row.title == "r · king"
-    assert len(row.cells) == 5
+
+
+def test_a_single_number_has_no_scale() -> None:
+    (table,) = tables({"loss": np.array(0.44)})
+    assert (table.cells, table.largest) == ([[["0.44", 0, "", 0]]], "")
 
 
 def test_what_changed_is_marked_with_its_direction_and_what_it_was() -> None:
@@ -66,6 +66,11 @@ def test_what_changed_is_marked_with_its_direction_and_what_it_was() -> None:
     (table,) = tables({"w": np.array([1.5, 2.0, 2.5])}, before=before)
     assert [cell[2:] for cell in table.cells[0]] == [["1.0", 1], ["", 0], ["3.0", -1]]
     assert (table.compared, table.changed) == (True, 2)
+
+
+def test_a_change_too_small_to_be_seen_is_not_marked() -> None:
+    (table,) = tables({"w": np.array([1.0, 0.12341])}, before={"w": np.array([1.0, 0.12339])})
+    assert (table.cells[0][1][2:], table.compared, table.changed) == (["", 0], True, 0)
 
 
 def test_arrays_of_another_shape_are_not_compared() -> None:
