@@ -461,21 +461,23 @@ def look_at(run: Run, look: Look):
 
 
 def step():
-    run = current()
-    source = st.radio(
-        texts["step.source"],
-        ("run", "fixed"),
-        format_func=lambda s: texts[f"step.source.{s}"],
-        key="word2vec.source",
-        horizontal=True,
-    )
+    run, note = current(), ""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="step-choices"):
+        source = st.radio(
+            texts["step.source"],
+            ("run", "fixed"),
+            format_func=lambda s: texts[f"step.source.{s}"],
+            key="word2vec.source",
+            width="content",
+        )
+        if source == "run":
+            trace, note = live_pair(run)
     if source == "fixed":
         st.markdown(lesson["step.fixed"])
         trace = ask(run, "trace_fixed_example")
-    else:
-        trace = live_pair(run)
     if trace:
         player(trace, lesson, texts=texts, key=f"word2vec.player.{source}")
+    st.caption(note)
     st.divider()
     why()
 
@@ -485,36 +487,36 @@ def current() -> Run:
     return training.shown(SLUG, *chosen(Word2Vec, SLUG))
 
 
-def live_pair(run: Run):
-    """One update of the run shown, at a moment and for a pair of the text that the learner chooses."""
+def live_pair(run: Run) -> tuple[Any, str]:
+    """One update of the run shown, at a moment and for a pair of the text that the learner chooses; what to know of it.
+
+    The trace is None, with the reason on the page, where there is none.
+    """
     count = (run.facts or {}).get("sentences", 1)
     number = st.session_state.get("word2vec.sentence")
     example = ask(run, "pairs", sentence=number, word=None if number else Look.of(run).near or None)
-    if not example or not example["pairs"]:
-        return None
-    words = example["words"]
-    pairs = [(words[i], words[j]) for i, j in example["pairs"]]
+    words = example["words"] if example else []
+    pairs = [(words[i], words[j]) for i, j in example["pairs"]] if example else []
+    different = [pair for pair in dict.fromkeys(pairs) if pair[0] != pair[1]]
+    if not different:
+        return None, ""
     telling = pairs[example["telling"]]
-    pairs = [pair for pair in dict.fromkeys(pairs) if pair[0] != pair[1]]
-    if not pairs:
-        return None
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        centre, context = st.selectbox(
-            f"{texts['step.centre']} · {texts['step.context']}",
-            pairs,
-            index=pairs.index(telling),
-            format_func=" · ".join,
-            key=f"word2vec.pair.{example['sentence']}.{run.token}",
-            width=320,
-        )
-        st.button(texts["step.another"], icon=":material/refresh:", on_click=another, args=(example["sentence"], count))
-        moment = moment_chosen(run)
+    centre, context = st.selectbox(
+        f"{texts['step.centre']} · {texts['step.context']}",
+        different,
+        index=different.index(telling) if telling in different else 0,
+        format_func=" · ".join,
+        key=f"word2vec.pair.{example['sentence']}.{run.token}",
+        width=260,
+    )
+    st.button(texts["step.another"], icon=":material/refresh:", on_click=another, args=(example["sentence"], count))
+    moment = moment_chosen(run)
     trace = ask(run, "trace_update", at=moment, centre=centre, context=context)
-    if trace and moment is not None:
-        rate = next(float(operation.inputs["η"]) for operation in trace if "η" in operation.inputs)
-        done = f"{100 * over(run)[moment]:.0f}"
-        st.caption(texts["step.rate"].format(rate=f"{rate:.3g}", first=f"{spec_of(run).lr:g}", percent=done))
-    return trace
+    if not trace or moment is None:
+        return trace, ""
+    rate = next(float(operation.inputs["η"]) for operation in trace if "η" in operation.inputs)
+    done = f"{100 * over(run)[moment]:.0f}"
+    return trace, texts["step.rate"].format(rate=f"{rate:.3g}", first=f"{spec_of(run).lr:g}", percent=done)
 
 
 def over(run: Run) -> list[float]:
@@ -534,7 +536,7 @@ def moment_chosen(run: Run) -> int | None:
         format="%d %%",
         help=texts["step.moment.help"],
         key=f"word2vec.step.moment.{run.token}.{left}",
-        width=320,
+        width=270,
     )
     return min(run.moments(), key=lambda moment: abs(100 * shares[moment] - percent), default=None)
 
