@@ -14,7 +14,7 @@ from pages.ui import own_text, session
 STATE = ("at", "n", "example", "sentence", "pair", "trained", "moment", "words", "analogy", "near", "axes", "dims")
 SCALE = 5  # pixels a module of the QR code
 
-LABELS = ("share", "share.help", "share.own", "share.qr")
+LABELS = ("share", "share.help", "share.own", "share.qr", "share.long")
 
 
 def share(slug: str, spec: Experiment, *, texts: Mapping[str, str]) -> None:
@@ -26,7 +26,10 @@ def share(slug: str, spec: Experiment, *, texts: Mapping[str, str]) -> None:
         st.code(address, language=None, wrap_lines=True)
         if own_text.reads(spec):
             st.caption(texts["share.own"])
-        st.image(qr(address), width=260, alt=texts["share.qr"])
+        try:
+            st.image(qr(address), width=260, alt=texts["share.qr"])
+        except segno.DataOverflowError:
+            st.caption(texts["share.long"])
 
 
 def link(slug: str, spec: Experiment) -> str:
@@ -40,6 +43,6 @@ def link(slug: str, spec: Experiment) -> str:
 
 
 def qr(address: str) -> str:
-    """A QR code as SVG, dark on white in both themes: cameras want it so."""
+    """A QR code as SVG, dark on white in both themes: cameras want it so. Raises DataOverflowError past 2,300 bytes."""
     made: str = segno.make(address, error="m").svg_inline(scale=SCALE, border=4, dark="#000", light="#fff")
     return made.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
