@@ -16,6 +16,7 @@ from starlette.middleware import Middleware
 
 from engine import runner
 from engine.experiments import LANGUAGES, Word2Vec
+from pages import FIRST, SLUGS
 from pages.ui import live, serving
 
 
@@ -43,6 +44,6 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
 app = st.App(
     "pages/frame.py",
     lifespan=lifespan,
-    routes=[*live.ROUTES, *serving.ROUTES],
-    middleware=[Middleware(serving.Headers)],
+    routes=serving.under_base([*live.ROUTES, *serving.ROUTES]),
+    middleware=[Middleware(serving.Headers), Middleware(serving.Addresses, pages={*SLUGS} - {FIRST})],
 )

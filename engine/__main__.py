@@ -76,7 +76,7 @@ def specified(arguments: argparse.Namespace) -> tuple[Experiment, str | None]:
     if not corpora or given.get("corpus", corpora[0]) in corpora:
         return kind.parse(given), None
     if not Path(given["corpus"]).exists():
-        raise Mistake("no_such_text", name=given["corpus"], allowed=", ".join(corpora))
+        raise Mistake("no_such_text", name=given["corpus"], allowed=list(corpora))
     text = read(given["corpus"])
     own.check(text)
     return kind.parse({**given, "corpus": own.name(text)}), text

@@ -63,7 +63,7 @@ class Experiment:
         dials = cls.dials()
         for key in given:
             if key not in dials:
-                raise Mistake("unknown_dial", name=key, allowed=", ".join(dials))
+                raise Mistake("unknown_dial", name=key, allowed=list(dials))
         preset = cls.presets.get(str(given.get("corpus", "")), {})
         return cls(**{**preset, **{k: _value(k, v, dials[k]) for k, v in given.items()}})
 
@@ -102,7 +102,7 @@ def _check(key: str, value: Any, dial: Dial) -> None:
     if dial.kind is str:
         own = key == "corpus" and str(value).startswith(OWN)
         if dial.options and value not in dial.options and not own:
-            raise Mistake("dial_option", name=key, value=value, allowed=", ".join(dial.options))
+            raise Mistake("dial_option", name=key, value=value, allowed=dial.options)
     elif not dial.low <= value <= dial.high:  # also catches nan
         raise Mistake("dial_range", name=key, value=value, low=f"{dial.low:g}", high=f"{dial.high:g}")
 
@@ -154,5 +154,5 @@ EXPERIMENTS: dict[str, type[Experiment]] = {e.name: e for e in (Word2Vec, Softma
 def named(name: str) -> type[Experiment]:
     """The experiment of that name. Raises Mistake("unknown_experiment")."""
     if name not in EXPERIMENTS:
-        raise Mistake("unknown_experiment", name=name, allowed=", ".join(EXPERIMENTS))
+        raise Mistake("unknown_experiment", name=name, allowed=list(EXPERIMENTS))
     return EXPERIMENTS[name]

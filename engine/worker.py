@@ -62,13 +62,13 @@ def questioned(module: ModuleType, question: str, given: dict[str, Any]) -> Call
     """The question as a function of the model alone. Raises Mistake("unknown_question") or ("question_takes")."""
     questions = getattr(module, "QUESTIONS", {})
     if question not in questions:
-        raise Mistake("unknown_question", name=question, allowed=", ".join(questions))
+        raise Mistake("unknown_question", name=question, allowed=list(questions))
     signature = inspect.signature(questions[question])
     try:
         signature.bind(None, **given)
     except TypeError:
-        takes = ", ".join(list(signature.parameters)[1:])
-        raise Mistake("question_takes", name=question, given=", ".join(given), allowed=takes) from None
+        takes = list(signature.parameters)[1:]
+        raise Mistake("question_takes", name=question, given=list(given), allowed=takes) from None
     return partial(questions[question], **given)
 
 
@@ -270,7 +270,7 @@ class Training:
         for pane in watched.view.panes:
             try:
                 if pane.function not in functions:
-                    raise Mistake("unknown_question", name=pane.function, allowed=", ".join(functions))
+                    raise Mistake("unknown_question", name=pane.function, allowed=list(functions))
                 panes[pane.name] = functions[pane.function](model, watched.panes.get(pane.name), **dict(pane.given))
             except Exception as problem:
                 report.troubles[watched.id], report.problem = excuse(problem)
@@ -334,6 +334,6 @@ class Projecting:
         module, method, vectors, parameters = self.given
         methods = load(module).METHODS
         if method not in methods:
-            raise Mistake("unknown_question", name=method, allowed=", ".join(methods))
+            raise Mistake("unknown_question", name=method, allowed=list(methods))
         work: Generator[float, None, np.ndarray] = methods[method](vectors, **parameters)
         return work

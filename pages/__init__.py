@@ -1,1 +1,10 @@
-"""What the learner sees and clicks."""
+"""What the learner sees and clicks: Streamlit."""
+
+# Group → (file, slug, Material icon). A new era is one line here; a page stands here only once it works.
+PAGES = {
+    "start": [("home.py", "home", ":material/timeline:")],
+    "vectors": [("word2vec.py", "word2vec", ":material/scatter_plot:")],
+    "about": [("about.py", "about", ":material/info:")],
+}
+FIRST = "home"  # the page without an address of its own
+SLUGS = [slug for members in PAGES.values() for _, slug, _ in members]

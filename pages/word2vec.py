@@ -7,6 +7,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from engine import runner
 from engine.experiments import OWN, SoftmaxCost, Word2Vec
@@ -18,10 +19,10 @@ from engine.text import corpora
 from lessons import content
 from lessons.figures import number
 from lessons.word2vec import figures
-from pages.ui import escape, own_text, session, training
+from pages.ui import arrival, escape, own_text, session, training
 from pages.ui.code import code, without_browser
 from pages.ui.dials import chosen, complain, dials, wanted
-from pages.ui.look import Analogy, Look
+from pages.ui.look import PATIENCE, Analogy, Look, from_link
 from pages.ui.player import player
 from pages.ui.predict import guessed, predict, tell
 from pages.ui.projection import projection
@@ -49,8 +50,8 @@ TERMS = {  # of the glossary, by station
 SEEDS, FEW = 5, 10_000  # runs, and how many words of a made-up text they read: with all words nothing would differ
 NEAR, NUMBERS = 5, 3  # nearest words, and numbers of a vector, in the tables that compare
 BIASED = ("metric.analogy_accuracy", "metric.analogy_accuracy.unit", "pane.curves", "column.accuracy")
+MOMENTS = 9_999  # more than any run has
 PRONOUNS = {"en": ("he", "she"), "zh": ("他", "她")}
-FEWEST = 3  # words that make a map
 COMMON = 200  # frequent words offered for the map; any other can be typed
 lesson = content.load(SLUG, session.language())
 texts = {**session.texts(), **lesson.labels}
@@ -152,6 +153,7 @@ def guess():
 
 
 def watch():
+    said = st.container()
     pressed = False
 
     def button():
@@ -167,8 +169,10 @@ def watch():
     with narrow:
         spec, text = dials(Word2Vec, SLUG, lesson, texts=texts, main=("corpus", "dim", "negatives"), beside=button)
         run = (training.start(SLUG, spec, text) if pressed else None) or training.shown(SLUG, spec, text)
+        run = at_linked_moment(run)
         if run.spec != spec:
-            st.info(texts["train.changed"], icon=":material/tune:")
+            only_language = run.spec == dataclasses.replace(spec, language=spec_of(run).language)
+            st.info(texts["train.language" if only_language else "train.changed"], icon=":material/tune:")
         note = st.empty()
     with wide:
         moment = show(run, "word2vec.stage")
@@ -183,6 +187,8 @@ def watch():
         last = run.latest()
         st.markdown(content.fill(lesson["stage"], seconds=f"{last.seconds:.1f}" if last else "–"))
     looking(run)
+    with said:
+        linked(run, None if begins else moment)
     asking(run, moment)
     with_all_words(run, moment)
     if run.state == "done":
@@ -215,6 +221,35 @@ def rested(run: Run) -> int | None:
     """The moment of `run` at which the learner left the stage."""
     token, moment = st.session_state.get("word2vec.moment", ("", None))
     return moment if token == run.token else None
+
+
+def at_linked_moment(run: Run) -> Run:
+    """The same run; the moment that the link names counts as the one at which the learner left the stage."""
+    name, moment = texts["stage.slider"], rested(run)
+    if from_link(run) and moment is None:
+        moment = arrival.take(SLUG, "moment", arrival.whole(name, 0, MOMENTS))
+    if moment is not None:
+        if run.state == "done" and (last := len(run.history) - 1) < moment:
+            arrival.refuse(SLUG, "moment", Mistake("dial_range", name=name, value=moment, low=0, high=last))
+            moment = last
+        st.session_state["word2vec.moment"] = (run.token, moment)
+    return run
+
+
+def linked(run: Run, moment: int | None):
+    """What is looked at goes into the page's address; what of a link cannot be looked at is said."""
+    look = Look.of(run)
+    session.keep_in_link(moment=None if moment is None else str(moment), **Look.in_link(run))
+    used = {
+        "moment": texts["stage.last"] if moment is None else str(moment),
+        "words": session.listed(look.words),
+        "analogy": session.listed(look.analogy or ()),
+        "near": look.near,
+        "axes": texts[f"view.axes.{'own' if look.axes else 'pca'}"],
+        "dims": texts[f"view.dims.{look.dims}"],
+    }
+    for name, value in used.items():
+        arrival.complain(SLUG, name, value)
 
 
 def panes(run: Run) -> list[StagePane]:
@@ -357,6 +392,9 @@ def asking(run: Run, moment: int | None):
 
 
 def answered(run: Run, moment: int | None, asked: dict[str, Any]):
+    if not all(asked["words"]):
+        training.say(Mistake("analogy_unfinished"))
+        return
     found = ask(run, "analogy", at=moment, **asked)
     if not found:
         return
@@ -368,7 +406,7 @@ def answered(run: Run, moment: int | None, asked: dict[str, Any]):
     formula = escape.plain(texts["ask.formula"].format(a=a, b=b, c=c))
     table(columns, name="analogy", caption=formula, texts=texts, key="word2vec.answers")
     if found["excluded"]:
-        st.caption(texts["ask.excluded"].format(words=escape.plain(", ".join(found["excluded"]))))
+        st.caption(texts["ask.excluded"].format(words=escape.plain(session.listed(found["excluded"]))))
     best = next((x["word"] for x in found["answers"] if x["word"] not in (a, b, c)), None)
     if best:
         st.button(texts["ask.map"], icon=":material/scatter_plot:", on_click=to_map, args=(run, (a, b, c, best)))
@@ -429,7 +467,7 @@ def looking(run: Run):
         )
         axes = chosen_axes(seen, key)
         if st.form_submit_button(texts["view.apply"], icon=":material/check:"):
-            own = {"axes": axes, "dims": 2} if kind == "own" else {"axes": None, "dims": dims}
+            own = {"axes": axes or None, "dims": 2} if kind == "own" else {"axes": None, "dims": dims}
             look_at(run, dataclasses.replace(seen, words=tuple(words), near=near.strip(), **own))
 
 
@@ -450,9 +488,11 @@ def chosen_axes(seen: Look, key: str) -> tuple[tuple[str, str], ...]:
 
 def look_at(run: Run, look: Look):
     """Take the learner's choice, if the model knows its words."""
-    if len(look.words) < FEWEST:
-        training.say(Mistake("map_too_few", least=FEWEST, given=len(look.words)))
-    elif ask(run, "similarity", words=list(dict.fromkeys(look.asked()))):
+    try:
+        look.check(run)
+    except Mistake as mistake:
+        training.say(mistake)
+    else:
         look.keep(run)
         st.rerun()
 
@@ -462,55 +502,68 @@ def look_at(run: Run, look: Look):
 
 def step():
     run, note = current(), ""
-    with st.container(horizontal=True, vertical_alignment="bottom", key="step-choices"):
-        source = st.radio(
-            texts["step.source"],
-            ("run", "fixed"),
-            format_func=lambda s: texts[f"step.source.{s}"],
-            key="word2vec.source",
-            width="content",
-        )
-        if source == "run":
-            trace, note = live_pair(run)
+    sources = {source: texts[f"step.source.{source}"] for source in ("run", "fixed")}
+    if asked := arrival.take(SLUG, "example", arrival.choice(texts["step.source"], sources)):
+        st.session_state["word2vec.source"] = asked
+    row = st.container(horizontal=True, vertical_alignment="bottom", key="step-choices")
+    source = row.radio(
+        texts["step.source"],
+        list(sources),
+        format_func=sources.__getitem__,
+        key="word2vec.source",
+        width="content",
+        persist_state="session",
+    )
+    arrival.complain(SLUG, "example", sources[source])
+    session.keep_in_link(example=source if source == "fixed" else None)
     if source == "fixed":
         st.markdown(lesson["step.fixed"])
         trace = ask(run, "trace_fixed_example")
+    else:
+        trace, note = live_pair(run, row)
     if trace:
         player(trace, lesson, texts=texts, key=f"word2vec.player.{source}")
     st.caption(note)
     st.divider()
     why()
+    training.until_done(run)  # what was asked of a moment still to come is answered then
 
 
 def current() -> Run:
     """The run of the watch station, drawn or not."""
-    return training.shown(SLUG, *chosen(Word2Vec, SLUG))
+    return at_linked_moment(training.shown(SLUG, *chosen(Word2Vec, SLUG)))
 
 
-def live_pair(run: Run) -> tuple[Any, str]:
+def live_pair(run: Run, row: DeltaGenerator) -> tuple[Any, str]:
     """One update of the run shown, at a moment and for a pair of the text that the learner chooses; what to know of it.
 
-    The trace is None, with the reason on the page, where there is none.
+    The trace is None, with the reason on the page, where there is none. The choices stand in `row`.
     """
-    count = (run.facts or {}).get("sentences", 1)
-    number = st.session_state.get("word2vec.sentence")
-    example = ask(run, "pairs", sentence=number, word=None if number else Look.of(run).near or None)
+    number = picked_sentence(run)
+    example = ask(run, "pairs", sentence=number, word=Look.of(run).near or None if number is None else None)
     words = example["words"] if example else []
     pairs = [(words[i], words[j]) for i, j in example["pairs"]] if example else []
     different = [pair for pair in dict.fromkeys(pairs) if pair[0] != pair[1]]
     if not different:
         return None, ""
     telling = pairs[example["telling"]]
-    centre, context = st.selectbox(
-        f"{texts['step.centre']} · {texts['step.context']}",
-        different,
-        index=different.index(telling) if telling in different else 0,
-        format_func=" · ".join,
-        key=f"word2vec.pair.{example['sentence']}.{run.token}",
-        width=260,
-    )
-    st.button(texts["step.another"], icon=":material/refresh:", on_click=another, args=(example["sentence"], count))
-    moment = moment_chosen(run)
+    with row:
+        key = f"word2vec.pair.{example['sentence']}.{run.token}"
+        pick_pair(run, key, different, telling if telling in different else different[0])
+        centre, context = st.selectbox(
+            f"{texts['step.centre']} · {texts['step.context']}",
+            different,
+            format_func=" · ".join,
+            key=key,
+            width=260,
+            persist_state="session",
+        )
+        st.button(texts["step.another"], icon=":material/refresh:", on_click=another, args=(run, example["sentence"]))
+        moment = moment_chosen(run)
+    arrival.complain(SLUG, "pair", " · ".join((centre, context)))
+    arrival.complain(SLUG, "sentence", str(example["sentence"]))
+    pair = None if (centre, context) == telling else f"{centre},{context}"
+    session.keep_in_link(sentence=None if number is None else str(number), pair=pair)
     trace = ask(run, "trace_update", at=moment, centre=centre, context=context)
     if not trace or moment is None:
         return trace, ""
@@ -528,22 +581,56 @@ def moment_chosen(run: Run) -> int | None:
     """The kept moment nearest to the learner's choice; at first that of the stage, or halfway if that is the end."""
     shares, left = over(run), rested(run)
     start = 50 if left is None or left >= len(shares) - 1 else round(100 * shares[left])
+    key = f"word2vec.step.moment.{run.token}.{left}"
+    if key not in st.session_state:
+        read = arrival.whole(texts["step.moment"], 0, 100)
+        asked = arrival.take(SLUG, "trained", read) if from_link(run) else None
+        st.session_state[key] = start if asked is None else asked
     percent = st.slider(
         texts["step.moment"],
         0,
         100,
-        start,
         format="%d %%",
         help=texts["step.moment.help"],
-        key=f"word2vec.step.moment.{run.token}.{left}",
+        key=key,
         width=270,
+        persist_state="session",
     )
+    arrival.complain(SLUG, "trained", f"{percent} %")
+    session.keep_in_link(trained=str(percent) if percent != start else None)
     return min(run.moments(), key=lambda moment: abs(100 * shares[moment] - percent), default=None)
 
 
-def another(sentence: int, count: int):
+def picked_sentence(run: Run) -> int | None:
+    """The sentence of this text that the learner went on to, or which the link names."""
+    run.wait("running", "paused", "done", "failed", timeout=PATIENCE)  # how many there are is known from then on
+    read = arrival.whole(texts["step.sentence"], 0, sentences(run) - 1)
+    if from_link(run) and (asked := arrival.take(SLUG, "sentence", read)) is not None:
+        st.session_state["word2vec.sentence"] = asked
+    number = st.session_state.get("word2vec.sentence")
+    return None if number is None else number % sentences(run)  # another text may have fewer
+
+
+def sentences(run: Run) -> int:
+    return int((run.facts or {}).get("sentences", 1))
+
+
+def pick_pair(run: Run, key: str, pairs: list[tuple[str, str]], usual: tuple[str, str]):
+    """Have the select box of pairs show the link's at first, or the usual one."""
+
+    def read(asked: str) -> tuple[str, str]:
+        pair = next((pair for pair in pairs if ",".join(pair) == asked), None)
+        if not pair:
+            raise Mistake("pair_unknown", given=asked, allowed=[" · ".join(pair) for pair in pairs[:3]])
+        return pair
+
+    if key not in st.session_state:
+        st.session_state[key] = (arrival.take(SLUG, "pair", read) if from_link(run) else None) or usual
+
+
+def another(run: Run, sentence: int):
     """Go on to another sentence of the text, some way off, so that it is not like the last."""
-    st.session_state["word2vec.sentence"] = (sentence + 101) % count
+    st.session_state["word2vec.sentence"] = (sentence + 101) % sentences(run)
 
 
 def why():
@@ -689,7 +776,7 @@ def seed_row(run: Run) -> dict[str, Any]:
         texts["compare.answer"]: found.get("answer"),
         texts["compare.rank"]: found.get("rank"),
         texts["compare.accuracy"]: agreeing(run),
-        texts["compare.near"].format(word=word): ", ".join(found.get("near", ())) or None,
+        texts["compare.near"].format(word=word): session.listed(found.get("near", ())) or None,
         texts["compare.vector"].format(n=NUMBERS, word=word): numbers or None,
     }
 
@@ -698,7 +785,7 @@ def text_row(run: Run) -> dict[str, Any]:
     """A run beside those on other texts."""
     found, seen, facts, last = came_to(run), Look.of(run), run.facts or {}, run.latest()
     corpus = "own" if spec_of(run).corpus.startswith(OWN) else spec_of(run).corpus
-    near = texts["compare.company"].format(word=seen.near, words=", ".join(found.get("near", ())))
+    near = texts["compare.company"].format(word=seen.near, words=session.listed(found.get("near", ())))
     asked = f"{figures.target_name(seen.analogy)} → {found['answer']}" if seen.analogy and found else None
     return {
         texts["compare.corpus"]: texts[f"corpus.{corpus}"],
@@ -776,7 +863,14 @@ def read():
     st.markdown("\n".join(f"- {source}" for source in lesson.sources))
 
 
-if st.session_state.get(f"{SLUG}.at", st.query_params.get("at")) != "watch":  # there the dials say it
+def as_shown() -> Word2Vec:
+    """What a link says of the run: the dials, in the language of the text on the stage where only that differs."""
+    spec, run = chosen(Word2Vec, SLUG)[0], training.own(SLUG)
+    alike = run and dataclasses.replace(spec, language=spec_of(run).language) == run.spec
+    return spec_of(run) if run and alike else spec
+
+
+if st.session_state.get(f"{SLUG}.station", st.query_params.get("at")) != "watch":  # there the dials say it
     complain(Word2Vec, SLUG, lesson)
 walk(
     SLUG,
@@ -792,5 +886,5 @@ walk(
         "read": read,
     },
     words={station: names.split() for station, names in TERMS.items()},
-    beside=lambda: share(SLUG, chosen(Word2Vec, SLUG)[0], texts=texts),
+    beside=lambda: share(SLUG, as_shown(), texts=texts),
 )

@@ -481,13 +481,14 @@ def with_weights(model: Model, weights: dict[str, np.ndarray]) -> Model:
 
 
 def _row(model: Model, word: str) -> int:
-    """A word's row. Raises Mistake("word_unknown") with words spelt like it, or else the most frequent ones."""
+    """A word's row. Raises Mistake("word_unknown") with words spelt like it, ("word_unlike") where there are none."""
     index = model.vocabulary.index
     for spelling in (word, word.strip().lower()):
         if spelling in index:
             return index[spelling]
-    alike = near(word, model.vocabulary) or model.vocabulary.words[:3]
-    raise Mistake("word_unknown", word=word, near=", ".join(alike))
+    if alike := near(word, model.vocabulary):
+        raise Mistake("word_unknown", word=word, near=alike)
+    raise Mistake("word_unlike", word=word)
 
 
 def _rows(model: Model, words: tuple[str, ...] | list[str]) -> list[int]:
@@ -508,11 +509,12 @@ METHODS = {"add": analogies.three_cos_add, "mul": analogies.three_cos_mul}
 
 
 def _analogy_scores(model: Model, rows: list[int], method: str = "add") -> np.ndarray:
-    """How well each word (V,) answers "a is to b as c is to …", for rows a, b, c."""
+    """How well each word (V,) answers "a is to b as c is to …", for rows a, b, c; −∞ for punctuation."""
     if method not in METHODS:
-        raise Mistake("dial_option", name="method", value=method, allowed=", ".join(METHODS))
+        raise Mistake("dial_option", name="method", value=method, allowed=list(METHODS))
     a, b, c = (np.array([x]) for x in rows)
     scores: np.ndarray = METHODS[method](analogies.unit(model.W), a, b, c)[0]
+    scores[model.vocabulary.marks] = -np.inf
     return scores
 
 
@@ -532,10 +534,10 @@ def analogy(
 
 
 def neighbours(model: Model, word: str, n: int = 10) -> dict[str, Any]:
-    """The n words whose vectors point most nearly the same way, by cosine; not the word itself."""
+    """The n words whose vectors point most nearly the same way, by cosine; not the word itself, no punctuation."""
     x = _row(model, word)
     scores = analogies.cosines(analogies.unit(model.W), model.W[[x]])[0]
-    scores[x] = -np.inf
+    scores[[x, *model.vocabulary.marks]] = -np.inf
     return {"answers": _listed(model, scores, n), "excluded": [model.vocabulary.words[x]]}
 
 
@@ -556,7 +558,7 @@ def baselines(model: Model, category: str | None = None) -> dict[str, Any]:
     Raises Mistake("dial_option") for a category the text has no questions of.
     """
     if category and category not in model.questions.categories:
-        raise Mistake("dial_option", name="category", value=category, allowed=", ".join(model.questions.categories))
+        raise Mistake("dial_option", name="category", value=category, allowed=list(model.questions.categories))
     asked = model.questions.only(category)
     return {"questions": len(asked), "accuracy": analogies.baselines(model.W, asked)}
 
@@ -757,7 +759,7 @@ def _meeting(model: Model, centre: str | None, context: str | None) -> tuple[int
         if y in tokens[near_by]:
             return begin, tokens, i, min((j for j in near_by if tokens[j] == y), key=lambda j: abs(j - i))
         company.update(tokens[near_by].tolist())
-    common = ", ".join(model.vocabulary.words[z] for z, _ in company.most_common(3)) or "–"
+    common = [model.vocabulary.words[z] for z, _ in company.most_common(3)] or "–"
     raise Mistake("pair_never_met", centre=centre, context=context, window=spec.window, near=common)
 
 

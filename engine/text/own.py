@@ -20,6 +20,8 @@ from engine.mistake import Mistake
 
 MOST = 5_000_000  # bytes
 LEAST = 200  # words; a Chinese character counts as one
+ENOUGH = 5_000  # words from which vectors begin to say something
+VARIED = 100  # different words; with fewer all stand beside all
 
 HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 LETTER = rf"[^\W\d_{HAN}]"
@@ -102,13 +104,10 @@ def check(text: str) -> None:
     runs: set[str] = set()
     different: set[str] = set()
     count = 0
-    for match in PIECE.finditer(text):
-        run = match["word"] or match["chinese"]
-        if run:
-            words = list(run) if match["chinese"] else [run.lower()]
-            runs.add(run.lower())
-            different.update(words)
-            count += len(words)
+    for run, words in _counted(text):
+        runs.add(run)
+        different.update(words)
+        count += len(words)
         if count >= LEAST and len(different) > 1:
             return
     if not runs:
@@ -116,6 +115,27 @@ def check(text: str) -> None:
     if len(different) == 1 or (len(runs) == 1 and count <= 4):  # 你好 has two characters and is one word
         raise Mistake("text_one_word", word=min(different if len(different) == 1 else runs)[:40])
     raise Mistake("text_too_short", count=count, least=LEAST)
+
+
+def size(text: str) -> tuple[int, int]:
+    """How many words `text` has and how many different ones, counted as `check` does, up to where both are plenty."""
+    different: set[str] = set()
+    count = 0
+    for _, words in _counted(text):
+        different.update(words)
+        count += len(words)
+        if count >= 4 * ENOUGH or (count >= ENOUGH and len(different) >= VARIED):
+            break
+    return count, len(different)
+
+
+def _counted(text: str) -> Iterator[tuple[str, list[str]]]:
+    """Every run of Chinese and every other word, in lower case, with what it counts as: Chinese, its characters."""
+    for match in PIECE.finditer(text):
+        if match["chinese"]:
+            yield match["chinese"], list(match["chinese"])
+        elif match["word"]:
+            yield match["word"].lower(), [match["word"].lower()]
 
 
 def sentences(text: str, segment: str = "words") -> Iterator[list[str]]:

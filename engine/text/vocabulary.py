@@ -1,6 +1,7 @@
 """Which words a text has, how often, and the text as numbers."""
 
 import difflib
+import re
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -10,7 +11,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.text.own import HAN
+
 Sentence = Sequence[str]
+
+ALIKE = 0.7  # share of letters in common from which two spellings may be mistaken for each other
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +32,12 @@ class Vocabulary:
     def index(self) -> dict[str, int]:
         """Word → its number, 0 to V − 1."""
         return {word: i for i, word in enumerate(self.words)}
+
+    @cached_property
+    def marks(self) -> NDArray[np.int64]:
+        """The numbers of tokens that are punctuation, such as the comma of a Chinese text: they answer no question."""
+        found = [i for i, word in enumerate(self.words) if not any(c.isalnum() for c in word)]
+        return np.array(found, dtype=np.int64)
 
     def __len__(self) -> int:
         return len(self.words)
@@ -56,10 +67,14 @@ def encode(sentences: Iterable[Sentence], vocabulary: Vocabulary) -> tuple[NDArr
 
 
 def near(word: str, vocabulary: Vocabulary, n: int = 3) -> list[str]:
-    """Up to `n` words of the vocabulary that are spelt like `word`, the most alike first: "qeen" → "queen".
+    """Up to `n` words of the vocabulary that may be meant by `word`, the most alike first: "qeen" → "queen".
 
-    Compares with the 20,000 most frequent words, which takes up to a tenth of a second.
+    Alike are words spelt nearly the same or with the same beginning; for a Chinese word those that share characters
+    with it. Compares with the 20,000 most frequent words, which takes up to a tenth of a second.
     """
-    # A Chinese word has two characters or so: one in common is a likeness of one half.
-    cutoff = 0.6 if word.isascii() else 0.4
-    return difflib.get_close_matches(word.lower(), vocabulary.words[:20_000], n, cutoff)
+    asked, words = word.strip().lower(), vocabulary.words[:20_000]
+    if characters := set(re.findall(f"[{HAN}]", asked)):
+        sharing = [other for other in words if characters & set(other)]
+        return sorted(sharing, key=lambda other: len(characters & set(other)), reverse=True)[:n]
+    longer = [other for other in words if len(asked) > 2 and other.startswith(asked)]
+    return list(dict.fromkeys([*difflib.get_close_matches(asked, words, n, ALIKE), *longer]))[:n]

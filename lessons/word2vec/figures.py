@@ -55,7 +55,7 @@ LABELS = (
     *(f"attribute.{entry}" for entry in LEGEND),
     *(f"metric.analogy_{category}" for category in CATEGORIES),
     *("map.word", "map.direction", "map.without", "map.share", "map.summary"),
-    *("nearest.word", "nearest.score", "nearest.summary"),
+    *("between", "nearest.word", "nearest.score", "nearest.summary"),
     *("rank.excluded", "rank.all", "rank.answers", "rank.summary"),
     *("metric.loss", "metric.loss.unit", "metric.analogy_accuracy", "metric.analogy_accuracy.unit", "axis.sentences"),
     *("cost.vocabulary", "cost.time", "cost.full", "cost.sampled", "cost.log", "jobs.share", "jobs.lean"),
@@ -268,13 +268,13 @@ def nearest_frame(numbers: Mapping[str, Any], word: str, texts: Mapping[str, str
     words, scores = list(numbers["words"]), rounded(numbers["scores"], 3)
     return {
         "rows": [list(row) for row in zip(words, scores, strict=True)],
-        "summary": texts["nearest.summary"].format(word=word, words=", ".join(words[:3])),
+        "summary": texts["nearest.summary"].format(word=word, words=texts["between"].join(words[:3])),
     }
 
 
 def rank_frame(numbers: Mapping[str, Any], analogy: Analogy, texts: Mapping[str, str]) -> Figure:
     """One moment of the rank of the answer: without the three question words, and among all words. 1 is first."""
-    answers = ", ".join(numbers["answers"])
+    answers = texts["between"].join(numbers["answers"])
     ranks = {"excluded": numbers["excluded"], "all": numbers["all"]}
     return {
         "numbers": [

@@ -14,8 +14,7 @@ import streamlit as st
 from engine.experiments import OWN, Dial, Experiment
 from engine.mistake import Mistake
 from lessons.content import Lesson
-from pages.ui import own_text, session, store
-from pages.ui.escape import plain
+from pages.ui import arrival, own_text, session, store
 from pages.ui.table import digits
 
 MOST = 3  # dials in the open; the others wait under "advanced"
@@ -90,8 +89,11 @@ def dials(
 
 def complain(experiment: type[Experiment], slug: str, lesson: Lesson) -> None:
     """Says what of the link could not be used."""
+    spec = chosen(experiment, slug)[0]
     for mistake in _state(experiment, slug).mistakes:
-        st.warning(plain(_named(mistake, lesson).sentence(session.language())), icon=":material/error:")
+        field = str(mistake.details["name"])
+        value = str(spec.values()[field])
+        arrival.warn(_named(mistake, experiment, lesson), lesson.labels.get(f"dial.{field}.{value}", value))
 
 
 def wanted(experiment: type[Experiment], slug: str) -> bool:
@@ -246,7 +248,11 @@ def _applies(name: str, spec: Experiment) -> bool:
     )
 
 
-def _named(mistake: Mistake, lesson: Lesson) -> Mistake:
-    """The same mistake, with the dial's name as the learner sees it."""
-    name = str(mistake.details.get("name", ""))
-    return Mistake(mistake.code, **{**mistake.details, "name": lesson.labels.get(f"dial.{name}", name)})
+def _named(mistake: Mistake, experiment: type[Experiment], lesson: Lesson) -> Mistake:
+    """The same mistake, with the names of the dial and its options as the learner sees them."""
+    field = str(mistake.details["name"])
+    options = {
+        option: lesson.labels.get(f"dial.{field}.{option}", option) for option in experiment.dials()[field].options
+    }
+    allowed = {"allowed": session.with_ids(options)} if options else {}
+    return Mistake(mistake.code, **{**mistake.details, **allowed, "name": lesson.labels.get(f"dial.{field}", field)})

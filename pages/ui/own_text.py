@@ -13,7 +13,7 @@ from pages.ui.escape import plain
 
 SHOWN = 120  # characters of the text, to see that it is the right one
 
-LABELS = ("own.paste", "own.file", "own.use", "own.privacy", "own.now", "own.again")
+LABELS = ("own.paste", "own.file", "own.use", "own.privacy", "own.now", "own.again", "own.poor")
 
 _HAN = re.compile(f"[{own.HAN}]")
 
@@ -41,6 +41,7 @@ def ask(slug: str, spec: Experiment, take: Callable[[str], None], texts: Mapping
         if text:
             start = plain(text[:SHOWN]) + (" …" if len(text) > SHOWN else "")
             st.markdown(texts["own.now"].format(count=f"{len(text):,}", start=start))
+            advise(text, texts)
         elif reads(spec):
             st.warning(texts["own.again"], icon=":material/upload_file:")
         if mistake := st.session_state.pop(f"{slug}.own.mistake", None):
@@ -50,6 +51,14 @@ def ask(slug: str, spec: Experiment, take: Callable[[str], None], texts: Mapping
         st.text_area(texts["own.paste"], key=paste, height=120)
         st.button(texts["own.use"], key=f"{slug}.own.use", on_click=_from_paste, args=(slug, paste, take))
         st.caption(texts["own.privacy"])
+
+
+def advise(text: str, texts: Mapping[str, str]) -> None:
+    """A friendly word before training on a text from which vectors will be poor."""
+    words, different = own.size(text)
+    if words < own.ENOUGH or different < own.VARIED:
+        counts = {"words": f"{words:,}", "different": f"{different:,}", "enough": f"{own.ENOUGH:,}"}
+        st.info(texts["own.poor"].format(**counts), icon=":material/lightbulb:")
 
 
 def _from_file(slug: str, key: str, take: Callable[[str], None]) -> None:

@@ -14,7 +14,7 @@ import streamlit as st
 
 from engine.trace import Step, Trace
 from lessons.content import Lesson, fill
-from pages.ui import session
+from pages.ui import arrival, session
 from pages.ui.cells import tables
 from pages.ui.code import marked
 from pages.ui.formula import html, lines
@@ -53,8 +53,12 @@ def player(
     a page. `start` is the first step shown, by default the one in the link. `values` fill the placeholders of the
     explanations; values a learner typed are escaped by the caller. Raises KeyError for a step without explanation.
     """
+    if link:
+        arrival.take(lesson.slug, link, arrival.whole(texts["player.slider"], 1, len(trace)))
     first = _linked(link) if start is None else start
-    return _mounted(payload(trace, lesson, texts, values or {}), min(max(first, 0), len(trace) - 1), key=key, link=link)
+    return _mounted(
+        payload(trace, lesson, texts, values or {}), min(max(first, 0), len(trace) - 1), lesson.slug, key=key, link=link
+    )
 
 
 def payload(trace: Trace, lesson: Lesson, texts: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,8 +71,9 @@ def payload(trace: Trace, lesson: Lesson, texts: Mapping[str, str], values: Mapp
 
 
 @st.fragment
-def _mounted(data: dict[str, Any], start: int, *, key: str, link: str | None) -> int:
+def _mounted(data: dict[str, Any], start: int, slug: str, *, key: str, link: str | None) -> int:
     """Apart from the page: a step that is reported writes the link and runs nothing else."""
+    above = st.container()
     shown = _component(
         key=key,
         data={**data, "start": start, "projector": session.projector()},
@@ -76,8 +81,11 @@ def _mounted(data: dict[str, Any], start: int, *, key: str, link: str | None) ->
         on_step_change=lambda: None,
     ).step
     step = min(int(shown), len(data["steps"]) - 1)
-    if link and step != _linked(link):
-        st.query_params[link] = str(step + 1)
+    if link:
+        if st.query_params.get(link, "1") != str(step + 1):
+            st.query_params[link] = str(step + 1)
+        with above:
+            arrival.complain(slug, link, str(step + 1))
     return step
 
 

@@ -1,18 +1,22 @@
-"""What the server sends beside pages and frames: security headers, and Plotly's script from the installed package."""
+"""What the server sends beside pages and frames: security headers, Plotly's script, a way on from a wrong address."""
 
 import gzip
+from collections.abc import Collection, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
 
 import plotly
+import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PLOTLY = f"vendor/plotly.min.js?v={version('plotly')}"  # where a page finds it
+MISSING = "missing"  # the part of an address that says which page was asked for and is not there
 PLOTLY_FILE = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
 # Only this server is ever asked for anything. Streamlit needs the rest: its components are modules made from text
@@ -54,6 +58,53 @@ class Headers:
             await send(message)
 
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+class Addresses:
+    """Sends an address that is no page's to the first page, with what was asked for.
+
+    Streamlit would open a dialog of its own, in English, or stay blank where the address has several parts.
+    """
+
+    def __init__(self, app: ASGIApp, pages: Collection[str]) -> None:
+        self.app, self.pages = app, pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = scope.get("path", "").removeprefix(base()).strip("/")
+        led_on = False
+
+        async def to_the_first_page(message: Message) -> None:
+            nonlocal led_on
+            if message["type"] == "http.response.start" and _is_page(message):
+                led_on = True
+                await RedirectResponse(_first_page(asked, scope["query_string"]))(scope, receive, send)
+            elif not led_on:
+                await send(message)
+
+        stranger = scope["type"] == "http" and asked and asked not in self.pages
+        await self.app(scope, receive, to_the_first_page if stranger else send)
+
+
+def _is_page(start: Message) -> bool:
+    """Whether this is Streamlit's page, which it sends for every address that nothing else is at."""
+    return start["status"] == 200 and MutableHeaders(scope=start).get("content-type", "").startswith("text/html")
+
+
+def _first_page(asked: str, query: bytes) -> str:
+    """The first page's address as seen from `asked`: relative, so that it holds behind any proxy."""
+    parts = [(MISSING, asked), *parse_qsl(query.decode("latin-1"))]
+    return f"{'../' * asked.count('/') or './'}?{urlencode(parts)}"
+
+
+def base() -> str:
+    """The path under which the app is served (server.baseUrlPath), such as "/nextword"; empty at the root."""
+    path = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{path}" if path else ""
+
+
+def under_base(routes: Sequence[Route]) -> list[Route]:
+    """The same routes where the pages look for them: Streamlit puts its own under the base path, but not ours."""
+    return [Route(base() + route.path, route.endpoint, methods=list(route.methods or ())) for route in routes]
 
 
 @cache

@@ -1,19 +1,20 @@
 """What the whole visit shares: the language, projector mode, and the words of the interface."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
+from engine import mistake
 from lessons import content
 from pages.ui import store
 
 LANGUAGES = {"zh": "中文", "en": "English"}
+SWITCH = "language.switch"  # the widget's key; the language itself is a plain entry, which no widget can lose
 
 
 def language() -> str:
     """The learner's language: chosen here, else named in the link, else of the last visit, else the browser's."""
-    # A rerun that is cut short before the switch is drawn can leave None behind: then it is found out anew.
-    if st.session_state.get("language") not in LANGUAGES:
+    if "language" not in st.session_state:
         named = st.query_params.get("lang", "")
         browser = "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
         st.session_state["language"] = named if named in LANGUAGES else browser
@@ -27,10 +28,12 @@ def language() -> str:
     return chosen
 
 
-def keep_language() -> None:
-    """Remember the language for the next visit, once the learner has chosen one."""
+def choose_language() -> None:
+    """Take the language of the switch, and remember it for the next visit."""
+    st.session_state["language"] = st.session_state[SWITCH]
     st.session_state["language.free"] = False
-    store.put("language", st.session_state["language"])
+    st.session_state["language.unknown"] = ""
+    store.put("language", language())
 
 
 def projector() -> bool:
@@ -43,6 +46,16 @@ def projector() -> bool:
 def texts() -> Mapping[str, str]:
     """The words of the interface in the learner's language."""
     return content.load("common", language()).labels
+
+
+def listed(words: Iterable[str]) -> str:
+    """A list as the learner's language writes it."""
+    return mistake.listed(words, language())
+
+
+def with_ids(names: Mapping[str, str]) -> list[str]:
+    """What the learner sees, each with what a link calls it in brackets. `names` maps the one to the other."""
+    return [mistake.with_id(name, id, language()) for id, name in names.items()]
 
 
 def keep_in_link(**values: str | None) -> None:

@@ -49,13 +49,12 @@ def own(slug: str) -> Run | None:
 
 
 def shown(slug: str, spec: Experiment, text: str | None = None) -> Run:
-    """The run to show for `spec`: this visit's latest in its language, else the shared one.
+    """The run to show for `spec`: this visit's latest, whatever the page's language is by now, else the shared one.
 
     A visit that begins with other settings came by a link or a reload: it gets the run that a reload left, or a new
     one, so that the link shows what it says.
     """
-    run = own(slug)
-    if run and _language(run.spec) == _language(spec):
+    if run := own(slug):
         return run
     usual = shared(type(spec), _language(spec))
     arriving = f"{slug}.arrived" not in st.session_state

@@ -6,7 +6,7 @@ import streamlit as st
 
 from engine.mistake import Mistake
 from lessons.content import Lesson
-from pages.ui import escape, session
+from pages.ui import arrival, session
 from pages.ui.terms import glossary, terms
 
 ALL = "all"  # every station in a row, for printing
@@ -26,7 +26,9 @@ def walk(
     `words` are the glossary terms each station uses. `beside` draws more buttons beside the way on.
     """
     texts, names = session.texts(), list(stations)
-    at = _arrive(slug, names)
+    at = _arrive(slug, lesson, names)
+    if at != ALL:
+        arrival.complain(slug, "at", lesson.labels[f"station.{at}"])
     with st.container(key="head", horizontal=True, vertical_alignment="bottom"):
         st.title(lesson.title, anchor=False, width="content")
         st.caption(f"{lesson.year} · {lesson.summary}", width="content")
@@ -36,12 +38,16 @@ def walk(
             _station(lesson, names, name, stations[name], alone=False)
         glossary(dict.fromkeys(term for name in names for term in words[name]), texts=texts)
     else:
+        # The choice lives in an entry of its own: a rerun cut short before the widget is drawn would lose the widget's.
+        st.session_state[f"{slug}.at"] = at
         with st.container(key="stations"):
             st.segmented_control(
                 texts["walk"],
                 names,
                 format_func=lambda name: f"{names.index(name) + 1} {lesson.labels['station.' + name]}",
                 key=f"{slug}.at",
+                on_change=_choose,
+                args=(slug,),
                 required=True,
                 label_visibility="collapsed",
                 wrap=True,
@@ -52,19 +58,17 @@ def walk(
     session.keep_in_link(at=None if at == names[0] else at)
 
 
-def _arrive(slug: str, names: list[str]) -> str:
+def _arrive(slug: str, lesson: Lesson, names: list[str]) -> str:
     """The station to show: the learner's choice, else the link's. A link to none says so and starts at the first."""
-    key = f"{slug}.at"
-    if st.session_state.get(key) is None:
-        # The widget's own state is lost while another page is drawn: the plain key beside it remembers.
-        wanted = st.session_state.get(f"{key}.kept") or st.query_params.get("at", names[0])
+    key = f"{slug}.station"
+    if key not in st.session_state:
+        wanted = st.query_params.get("at", names[0])
         if wanted not in (*names, ALL):
-            mistake = Mistake("station_unknown", name=wanted, allowed=", ".join(names))
-            st.warning(escape.plain(mistake.sentence(session.language())))
+            titles = {name: lesson.labels[f"station.{name}"] for name in names}
+            arrival.refuse(slug, "at", Mistake("station_unknown", name=wanted, allowed=session.with_ids(titles)))
             wanted = names[0]
         st.session_state[key] = wanted
     chosen: str = st.session_state[key]
-    st.session_state[f"{key}.kept"] = chosen
     return chosen
 
 
@@ -90,5 +94,9 @@ def _way_on(slug: str, lesson: Lesson, names: list[str], at: str, beside: Callab
         st.button(texts["walk.all"], icon=":material/print:", type="tertiary", on_click=_go, args=(slug, ALL))
 
 
+def _choose(slug: str) -> None:
+    _go(slug, st.session_state[f"{slug}.at"])
+
+
 def _go(slug: str, name: str) -> None:
-    st.session_state[f"{slug}.at"] = name
+    st.session_state[f"{slug}.station"] = name

@@ -53,6 +53,16 @@ def test_the_language_switch_changes_the_page_and_the_link(open_page):
     expect(settled(page).locator("h1")).to_have_text(content.load("about", "zh").title)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("asked", ["wrod2vec", "word2vec/step"])
+def test_an_unknown_address_gets_a_sentence_and_the_timeline(open_page, asked, language):
+    page = settled(open_page(f"{asked}?lang={language}"))
+    expect(page.get_by_role("alert")).to_contain_text(asked)
+    expect(page.get_by_role("alert")).to_contain_text("Word2Vec")
+    expect(page.locator("h1")).to_have_text(content.load("home", language).title)
+    expect(page.get_by_role("dialog")).to_have_count(0)  # Streamlit's own, in English
+
+
 def test_an_unknown_language_gets_a_sentence_and_a_page(open_page):
     page = settled(open_page("about?lang=tlh"))
     expect(page.get_by_role("alert")).to_contain_text("tlh")

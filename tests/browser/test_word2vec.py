@@ -592,6 +592,18 @@ def test_a_link_restores_language_station_dials_and_step(open_page):
         expect(page).to_have_url(re.compile(part))
 
 
+def test_the_run_stays_when_the_page_changes_its_language(open_page):
+    page = drawn(settled(open_page("word2vec?at=watch&seed=31&tokens=20000&lang=en")))
+    token = train(page)
+    page.get_by_role("radio", name="中文").click()
+    expect(page.get_by_text(words("zh")["train.language"])).to_be_visible()
+    expect(stage(page)).to_have_attribute("data-token", token)
+    expect(page).to_have_url(re.compile("lang=zh"))
+    newer = train(page, "zh")
+    assert newer != token
+    expect(page.locator(".nw-stage [data-pane='nearest']")).to_contain_text("国王")
+
+
 def test_a_reload_finds_the_run_again(open_page):
     page = drawn(settled(open_page("word2vec?at=watch&seed=11")))
     token = train(page)
@@ -661,6 +673,19 @@ def test_a_bad_link_gets_a_sentence_and_a_page_that_works(open_page, query, name
     expect(page.locator("h1")).to_have_text(content.load("word2vec", language).title)
     if at:
         drawn(page)
+
+
+def test_fields_left_empty_get_sentences_of_their_own(open_page):
+    page, says = drawn(settled(open_page("word2vec?at=watch&lang=en"))), words("en")
+    page.get_by_text(says["ask.title"], exact=True).click()
+    page.get_by_label(says["ask.c"], exact=True).fill(" ")
+    press(page, says["ask.go"])
+    expect(page.get_by_role("alert").filter(has_text="fill in all three")).to_be_visible()
+    page.get_by_text(says["view.title"], exact=True).click()
+    page.get_by_text(says["view.axes.own"], exact=True).click()
+    page.get_by_label(says["view.axis.minus"], exact=True).first.fill("")
+    press(page, says["view.apply"])
+    expect(page.get_by_role("alert").filter(has_text="An axis takes two words")).to_be_visible()
 
 
 def test_a_killed_worker_is_replaced_and_the_run_goes_on(open_page, server):

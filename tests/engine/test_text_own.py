@@ -214,3 +214,21 @@ def test_odd_input_never_breaks_anything() -> None:
         for attempt in (lambda t=text: own.check(t), lambda: own.decode(rng.randbytes(rng.randrange(500)))):
             with contextlib.suppress(Mistake):
                 attempt()
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("The king and the queen. " * 10, (50, 4)),
+        ("国王和王后，国王。" * 10, (70, 4)),
+        ("one two " * 1_000_000, (4 * own.ENOUGH, 2)),  # plenty of the same is not counted to the end
+        (" ".join(f"{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(200)) * 100, (own.ENOUGH, 200)),
+    ],
+)
+def test_the_size_of_a_text_is_counted_as_far_as_it_matters(text: str, size: tuple[int, int]) -> None:
+    assert own.size(text) == size
+
+
+def test_punctuation_is_no_word() -> None:
+    text = "“Hello,” — she said: it's 3.14… 《红楼梦》，是“书”吗？！ a_b ～·、（） -- 'tis * # $x$ <b>"
+    assert all(any(c.isalnum() for c in word) for words in own.sentences(text) for word in words)

@@ -52,7 +52,8 @@ def test_counts_and_numbers_agree() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "meant"), [("qeen", "queen"), ("Queen", "queen"), ("princes", "princess"), ("皇后", "王后")]
+    ("asked", "meant"),
+    [("qeen", "queen"), ("Queen", "queen"), ("princes", "princess"), ("thro", "throne"), ("皇后", "王后")],
 )
 def test_near_spellings(asked: str, meant: str) -> None:
     vocabulary = count([["queen", "princess", "king", "throne", "王后", "国王", "男孩"]], 1)
@@ -61,6 +62,8 @@ def test_near_spellings(asked: str, meant: str) -> None:
 
 def test_nothing_near() -> None:
     assert near("xyz", count([["queen"]], 1)) == []
+    assert near("龙", count([["王后", "queen"]], 1)) == []
+    assert near("dragon", count([["and", "ran", "organ", "王后"]], 1)) == []
     assert len(near("a", count([["a", "aa", "aaa", "ab", "ba"]], 1), n=2)) <= 2
 
 

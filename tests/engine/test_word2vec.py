@@ -236,7 +236,7 @@ def test_steps_too_large_are_a_mistake() -> None:
     with pytest.raises(Mistake) as told:
         trained(tokens=20_000, lr=1.0)
     assert told.value.code == "training_diverged"
-    assert "lr = 1" in told.value.sentence("en")
+    assert "(lr) smaller than 1" in told.value.sentence("en")
 
 
 def test_nothing_to_learn_from() -> None:
@@ -275,13 +275,24 @@ def test_words_that_cannot_be_used(kingdom: word2vec.Model) -> None:
     assert code_of(lambda: word2vec.neighbours(kingdom, "qeen")) == "word_unknown"
     with pytest.raises(Mistake, match="queen"):
         word2vec.neighbours(kingdom, "qeen")
-    assert code_of(lambda: word2vec.neighbours(kingdom, "<b>🙂 $x$")) == "word_unknown"
+    assert code_of(lambda: word2vec.neighbours(kingdom, "<b>🙂 $x$")) == "word_unlike"
     assert code_of(lambda: word2vec.analogy(kingdom, ("king", "king", "man"))) == "word_twice"
     assert code_of(lambda: word2vec.analogy(kingdom, ("man", "king", "woman"), method="magic")) == "dial_option"
     assert code_of(lambda: word2vec.baselines(kingdom, "colour")) == "dial_option"
     assert code_of(lambda: word2vec.trace_update(kingdom, "king", "paris")) == "pair_never_met"
     assert code_of(lambda: word2vec.trace_update(kingdom, "king", "crown", ["crown"])) == "word_twice"
     assert word2vec.neighbours(kingdom, " King ")["excluded"] == ["king"]
+
+
+def test_punctuation_answers_nothing() -> None:
+    """The Chinese kingdom has commas: words to learn from, and no answers."""
+    model = trained(language="zh", tokens=5_000, epochs=2)
+    everything = len(model.vocabulary)
+    assert "，" in model.vocabulary.index
+    near = word2vec.neighbours(model, "国王", n=everything)["answers"]
+    found = word2vec.analogy(model, ("男人", "国王", "女人"), exclude=False, n=everything)["answers"]
+    assert "，" not in {answer["word"] for answer in (*near, *found)}
+    assert (len(near), len(found)) == (everything - 2, everything - 1)
 
 
 def test_analogy_with_and_without_the_question_words(kingdom: word2vec.Model) -> None:

@@ -12,6 +12,7 @@ import pytest
 import yaml
 from markdown_it import MarkdownIt
 
+from engine import mistake
 from engine.experiments import EXPERIMENTS, Word2Vec
 from engine.measure import analogies
 from engine.text import corpora
@@ -189,6 +190,11 @@ def test_every_dial_is_explained(name: str, language: str) -> None:
     for key, dial in EXPERIMENTS[name].dials().items():
         wanted = [f"dial.{key}", f"dial.{key}.help", *(f"dial.{key}.{option}" for option in dial.options)]
         assert [label for label in wanted if not labels.get(label)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_figures_write_lists_as_sentences_do(language: str) -> None:
+    assert mistake.listed(["a", "b"], language) == content.load("common", language).labels["between"].join(["a", "b"])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

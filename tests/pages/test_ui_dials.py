@@ -14,6 +14,7 @@ from pages.ui.dials import MOST, round_values
 
 HARNESS = str(Path(__file__).parent / "ui_harness" / "app.py")
 LANGUAGES = content.languages()
+DEFAULTS = {"gate": "AND", "lr": "0.5", "inputs": "2"}
 LONG = " ".join(f"The king of land {n} rules while the queen sings." for n in range(40))
 
 
@@ -63,8 +64,13 @@ def test_the_link_sets_the_dials() -> None:
 def test_a_bad_value_is_named_and_costs_nothing_else(field: str, value: str, sentence: str) -> None:
     app = opened(**{"epochs": "3", field: value})
     assert sentence in said(app)
+    assert f"Used instead: {DEFAULTS[field]}." in said(app).replace("\u2060", "")
     assert values(app)["epochs"] == 3
     assert link(app) == {"epochs": "3"}
+
+
+def test_a_refused_option_names_the_others_as_the_page_and_the_link_do() -> None:
+    assert "choose one of AND (and), or, xor." in said(opened(gate="nand"))
 
 
 def test_the_sentence_goes_when_a_dial_is_turned() -> None:
@@ -155,6 +161,15 @@ def test_a_link_to_somebodys_own_text_asks_for_it() -> None:
     paste(app, LONG)
     assert not app.warning
     assert f"{len(LONG)} characters of one's own" in [m.value for m in app.markdown]
+
+
+def test_a_short_text_gets_a_friendly_word_and_a_long_one_none() -> None:
+    app = opened()
+    app.selectbox(key="harness.dial.corpus").set_value("own").run()
+    paste(app, LONG)
+    assert ["400 words" in info.value for info in app.info] == [True]
+    paste(app, " ".join(f"word{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}" for n in range(5_000)))
+    assert not app.info
 
 
 def paste(app: AppTest, text: str) -> None:

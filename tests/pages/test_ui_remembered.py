@@ -145,6 +145,12 @@ def test_the_qr_code_holds_the_link_and_nothing_that_runs() -> None:
     assert "<script" not in made
 
 
+def test_a_link_too_long_for_a_qr_code_is_offered_without() -> None:
+    app = opened("share", words="王" * 300)
+    assert TEXTS["share.long"] in texts(app)
+    assert [c for c in app.code if "words=" in c.value]
+
+
 # ---- the browser's memory
 
 
