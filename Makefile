@@ -31,7 +31,10 @@ test: setup $(VENV)/.requirements-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	@echo "pytest: browser tests beside all others, which takes both cores and two thirds of the time; theirs come last"
+	@$(BIN)/python -m pytest tests/browser > $(VENV)/browser.log 2>&1 & browser=$$!; \
+	$(BIN)/python -m pytest --ignore=tests/browser; code=$$?; \
+	wait $$browser || code=1; cat $(VENV)/browser.log; exit $$code
 
 bench: setup $(VENV)/.requirements-dev
 	$(BIN)/python tests/browser/find_chromium.py --install
