@@ -337,7 +337,10 @@ class Lane:
         while not self._arrived():
             if self.closed.wait(POLL):
                 return
-        self._submit(warm, self.modules, self.nice)
+        if self.nice and hasattr(os, "nice"):
+            # By the worker's first thread, which starts the others: on Linux each thread has a niceness of its own.
+            self.client.run(os.nice, self.nice, workers=[self.address])
+        self._submit(warm, self.modules)
         self.warm.set()
 
     def _arrived(self) -> bool:

@@ -8,7 +8,6 @@ are all cut into pieces of some milliseconds. Imports no model: a run's spec nam
 import importlib
 import inspect
 import logging
-import os
 import sys
 import time
 import traceback
@@ -44,13 +43,8 @@ def warm_up(name: str) -> None:
     getattr(load(name), "warm", lambda: None)()
 
 
-def warm(modules: Iterable[str], nice: int = 0) -> None:
-    """Warms modules one by one. One that cannot be warmed fails later, under the run that needs it.
-
-    With `nice` this process lets others go first from now on, where the system knows that.
-    """
-    if nice and hasattr(os, "nice"):
-        os.nice(nice)
+def warm(modules: Iterable[str]) -> None:
+    """Warms modules one by one. One that cannot be warmed fails later, under the run that needs it."""
     for name in modules:
         try:
             warm_up(name)

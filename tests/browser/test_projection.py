@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.test_word2vec import TRAINED, drawn, press, words
-from tests.browser.visit import overflow, settled, violations
+from tests.browser.visit import fits, settled, violations
 
 OVERLAPS = """() => {
   const shown = [...document.querySelectorAll(".nw-picture .labels span")].filter(e => e.style.opacity === "1");
@@ -51,7 +51,7 @@ def test_names_keep_apart_and_nothing_is_too_wide(open_page, language, width, sc
     shown = page.evaluate(SHOWN)
     assert len(shown) > 15
     assert page.evaluate(OVERLAPS) == []
-    assert overflow(page) <= 0
+    fits(page)
     says = words(language)
     for look in ("gender.m", "gender.f", "kind.country"):
         expect(picture.locator(".legend")).to_contain_text(says[f"attribute.{look}"])

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from lessons import content
 from pages.ui.escape import JOINER
 from tests.browser.serve import ROOT, Server, serve
-from tests.browser.visit import overflow, settled, violations
+from tests.browser.visit import fits, settled, violations
 from tests.pages.ui_harness.nasty import NASTY
 
 HARNESS = ROOT / "tests" / "pages" / "ui_harness"
@@ -179,7 +179,7 @@ def test_long_vectors_fit_a_telephone(open_page: Visit, scheme: str) -> None:
     page.get_by_role("option", name="300", exact=True).click()
     shown = player(page)
     expect(shown.locator("td.changed")).to_have_count(300)
-    assert overflow(page) <= 0
+    fits(page)
     assert nameless(shown) == []
     assert not violations(page)
 

@@ -15,8 +15,8 @@ STREAMLITS_OWN = re.compile(
 )
 # Its menu of pages is a list whose items stand in another list's groups.
 STREAMLITS_PARTS = ["[data-testid='stSidebarNav']"]
-# The frame's own style is there; Streamlit loads what puts it into the page later than the rest.
-STYLED = """() => !document.querySelector(".st-key-switches") ||
+# Our style is there; Streamlit loads what puts it into the page later than the rest.
+STYLED = """() =>
   [...document.querySelectorAll("style")].some(style => style.textContent.includes(".st-key-way-on"))"""
 
 
@@ -77,13 +77,12 @@ class Guard:
             self._note(f"console: {message.text} ({message.location.get('url', '')})")
 
 
-def overflow(page: Page) -> int:
-    """By how many pixels the page is wider than the window: 0 where nobody must scroll sideways."""
-    wider: int = page.evaluate(
-        """() => Math.max(...[document.documentElement, document.querySelector("[data-testid='stMain']")]
-            .map(e => e.scrollWidth - e.clientWidth))"""
+def fits(page: Page) -> None:
+    """Waits until nobody must scroll sideways: a window that has just become narrow is laid out again in steps."""
+    page.wait_for_function(
+        """() => [document.documentElement, document.querySelector("[data-testid='stMain']")]
+            .every(e => e.scrollWidth <= e.clientWidth)"""
     )
-    return wider
 
 
 def violations(page: Page) -> list[str]:
