@@ -185,6 +185,8 @@ def test_the_baselines_are_written_with_the_learners_words(open_page, language):
     for name, word in zip("ba", asked, strict=True):
         page.get_by_label(says[f"ask.{name}"], exact=True).fill(word)
     press(page, says["ask.go"])
+    formula = says["ask.formula"].format(b=asked[0], a=asked[1], c={"en": "woman", "zh": "女人"}[language])
+    expect(page.get_by_text(formula).first).to_be_visible()  # the next click would cut the answer short
     page.get_by_text(says["baseline.title"]).click()
     expect(page.get_by_role("cell", name=says["baseline.b"].format(b=asked[0]), exact=True)).to_be_visible()
 
