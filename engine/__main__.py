@@ -69,9 +69,7 @@ def _experiment(command: argparse.ArgumentParser, *more: str) -> None:
 
 def specified(arguments: argparse.Namespace) -> tuple[Experiment, str | None]:
     """The spec the arguments describe, and the text if it is one of the learner's own."""
-    kind = named(arguments.experiment)
-    given: dict[str, Any] = pairs(arguments.set)
-    given |= {k: v for k in ("corpus", "language", "seed") if (v := getattr(arguments, k)) is not None}
+    kind, given = named(arguments.experiment), settings(arguments)
     corpora = kind.dials()["corpus"].options if "corpus" in kind.dials() else ()
     if not corpora or given.get("corpus", corpora[0]) in corpora:
         return kind.parse(given), None
@@ -80,6 +78,12 @@ def specified(arguments: argparse.Namespace) -> tuple[Experiment, str | None]:
     text = read(given["corpus"])
     own.check(text)
     return kind.parse({**given, "corpus": own.name(text)}), text
+
+
+def settings(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The settings the arguments name."""
+    given: dict[str, Any] = pairs(arguments.set)
+    return given | {k: v for k in ("corpus", "language", "seed") if (v := getattr(arguments, k)) is not None}
 
 
 def read(file: str) -> str:
@@ -192,7 +196,7 @@ def tell(answer: Any, as_json: bool) -> None:
         show(answer)
     elif isinstance(answer, dict) and "answers" in answer:
         for each in answer["answers"]:
-            print(f"{each['score']:8.4f}  {each['word']}")
+            print(f"{each.get('score', each.get('probability')):8.4f}  {each['word']}")
         if answer.get("excluded"):
             print("left out:", ", ".join(answer["excluded"]))
     else:
@@ -200,11 +204,39 @@ def tell(answer: Any, as_json: bool) -> None:
 
 
 def score(arguments: argparse.Namespace) -> None:
-    """Trains on one file, and scores another, for experiments whose model can."""
-    module = worker.load(named(arguments.experiment).model)
+    """Trains on one file, and scores another, for experiments whose model can.
+
+    A file is taken as it is: one sentence a line, its words between white space. A text of ours is read as by `run`.
+    """
+    kind = named(arguments.experiment)
+    module = worker.load(kind.model)
     if "score" not in getattr(module, "QUESTIONS", {}):
         raise Mistake("cannot_score", name=arguments.experiment)
-    tell(answer(arguments, "score", {"text": read(arguments.test)}), arguments.json)
+    given = {"text": literal(arguments.test), "lines": True}
+    if arguments.corpus is None or arguments.corpus in kind.dials()["corpus"].options:
+        tell(answer(arguments, "score", given), arguments.json)
+        return
+    if not Path(arguments.corpus).exists():
+        raise Mistake("no_such_text", name=arguments.corpus, allowed=list(kind.dials()["corpus"].options))
+    text = literal(arguments.corpus)
+    asked = worker.questioned(module, "score", given)
+    spec = kind.parse({**settings(arguments), "corpus": own.name(text)})
+    tell(asked(module.fitted(spec, module.whole_lines(text))), arguments.json)
+
+
+def literal(file: str) -> str:
+    """A file of tokens, of any size. Raises Mistake("file_unreadable"), ("text_empty"), or what `own.decode` raises."""
+    try:
+        data = Path(file).read_bytes()
+    except OSError as problem:
+        raise Mistake("file_unreadable", name=file, reason=problem.strerror) from None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = own.decode(data)
+    if not text.strip():
+        raise Mistake("text_empty")
+    return text
 
 
 def listed(arguments: argparse.Namespace) -> None:

@@ -148,7 +148,59 @@ class SoftmaxCost(Experiment):
     seed: int = number(0, 0, 9_999)
 
 
-EXPERIMENTS: dict[str, type[Experiment]] = {e.name: e for e in (Word2Vec, SoftmaxCost)}
+SMOOTHINGS = (
+    "maximum_likelihood", "add_k", "jelinek_mercer", "katz", "absolute_discounting", "kneser_ney",
+    "modified_kneser_ney", "stupid_backoff",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class NGram(Experiment):
+    """An n-gram model: counts of runs of words (Markov 1913, Shannon 1948), smoothed in one of eight ways."""
+
+    name: ClassVar[str] = "ngram"
+    model: ClassVar[str] = "engine.models.ngram"
+
+    corpus: str = choice("kingdom", "kingdom", "kjv", "jobs")
+    language: str = choice("en", *LANGUAGES)
+    tokens: int = number(50_000, 200, 400_000, 1_000)
+    corpus_seed: int = number(0, 0, 9_999, advanced=True)
+    mixed: float = number(0.0, 0.0, 1.0, 0.05, advanced=True)
+    segment: str = choice("words", "words", "characters")
+    order: int = number(3, 1, 7)
+    smoothing: str = choice("modified_kneser_ney", *SMOOTHINGS)
+    k: float = number(1.0, 0.0001, 10.0, 0.1, advanced=True)
+    discount: float = number(0.0, 0.0, 1.0, 0.05, advanced=True)  # 0: as the counts of counts say
+    backoff: float = number(0.4, 0.01, 1.0, 0.05, advanced=True)
+    min_count: int = number(1, 1, 100, advanced=True)
+    held_out: float = number(0.1, 0.02, 0.5, 0.01, advanced=True)
+    split_seed: int = number(0, 0, 9_999, advanced=True)
+    seed: int = number(0, 0, 9_999)
+
+
+@dataclass(frozen=True)
+class NGramGrid(Experiment):
+    """The perplexity of n-gram models on held-out text, for every order and every smoothing."""
+
+    name: ClassVar[str] = "ngram_grid"
+    model: ClassVar[str] = "engine.models.ngram_grid"
+
+    corpus: str = choice("kingdom", "kingdom", "kjv", "jobs")
+    language: str = choice("en", *LANGUAGES)
+    tokens: int = number(50_000, 200, 400_000, 1_000)
+    corpus_seed: int = number(0, 0, 9_999, advanced=True)
+    mixed: float = number(0.0, 0.0, 1.0, 0.05, advanced=True)
+    segment: str = choice("words", "words", "characters")
+    order: int = number(5, 1, 7)  # the longest
+    k: float = number(1.0, 0.0001, 10.0, 0.1, advanced=True)
+    discount: float = number(0.0, 0.0, 1.0, 0.05, advanced=True)
+    backoff: float = number(0.4, 0.01, 1.0, 0.05, advanced=True)
+    min_count: int = number(1, 1, 100, advanced=True)
+    held_out: float = number(0.1, 0.02, 0.5, 0.01, advanced=True)
+    split_seed: int = number(0, 0, 9_999, advanced=True)
+
+
+EXPERIMENTS: dict[str, type[Experiment]] = {e.name: e for e in (Word2Vec, SoftmaxCost, NGram, NGramGrid)}
 
 
 def named(name: str) -> type[Experiment]:

@@ -1,0 +1,180 @@
+"""The perplexity of n-gram models on one held-out text, for every order and every smoothing.
+
+Chen and Goodman (1996, 1999) compared smoothings like this, and found modified Kneser–Ney the best throughout. Each
+cell is what an n-gram model (`ngram.py`) of that order and smoothing shows at the end of its run.
+
+What differs here from that many runs: the n-grams are numbered once. Three kinds of counts serve all eight smoothings
+of an order: those of the text, those of Kneser and Ney, and those without the sentences that Jelinek and Mercer's
+weights are learnt from. These sentences therefore stand at the end of the text here.
+"""
+
+import dataclasses
+import time
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.experiments import SMOOTHINGS, NGramGrid
+from engine.mistake import Mistake
+from engine.models import finish, ngram, smoothing
+from engine.models.smoothing import JELINEK, KNESER, MODIFIED, START, Counts
+from engine.snapshot import Numbers, Snapshot
+from engine.text.split import split
+
+CHUNK = 300_000  # n-grams counted between two snapshots
+ADJUSTED = (KNESER, MODIFIED)
+PLAIN = tuple(rule for rule in range(len(SMOOTHINGS)) if rule not in (*ADJUSTED, JELINEK))
+
+
+@dataclass
+class Grid:
+    """Counts that are made anew for each order, and the perplexities (rules, K) found so far.
+
+    A cell is 0 while it is not measured, and infinite where a held-out word is impossible. `first` tokens are counted
+    for Jelinek and Mercer, whose weights are learnt from the others, `aside`. `step` counts pieces of work.
+    """
+
+    spec: NGramGrid
+    counts: Counts
+    first: int
+    held: np.ndarray
+    aside: np.ndarray
+    cells: np.ndarray
+    fell_back: np.ndarray
+    step: int = 0
+
+
+def preparing(spec: NGramGrid, text: str | None = None) -> Generator[float, None, Grid]:
+    """Reads the text, yielding the fraction done. Raises Mistake("nothing_held_out"), or what the text raises."""
+    sentences = yield from ngram.read(spec, text)
+    train, test = split(sentences, spec.held_out, spec.split_seed)
+    yield 1.0
+    if not train or not test:
+        raise Mistake("nothing_held_out", sentences=len(sentences), held_out=f"{spec.held_out:g}")
+    counted, aside = ngram.set_aside(train, spec.split_seed)
+    names = yield from ngram.vocabulary(train, spec.min_count)
+    index = {name: i for i, name in enumerate(names) if i >= len(ngram.MARKS)}
+    first, _ = yield from ngram.encoding(counted, index)
+    last, _ = yield from ngram.encoding(aside, index)
+    held, _ = yield from ngram.encoding(test, index)
+    ngram.warm()
+    yield 1.0
+    counts = Counts(np.concatenate([first, last]), spec.order, False, len(names) - 1)
+    cells = np.zeros((len(SMOOTHINGS), spec.order))
+    return Grid(spec, counts, len(first), held, last, cells, np.zeros(cells.shape, bool))
+
+
+def build(spec: NGramGrid, text: str | None = None) -> Grid:
+    """`preparing` in one go."""
+    return finish(preparing(spec, text))
+
+
+def work(model: Grid) -> Iterator[Callable[[], None]]:
+    """All pieces of work in their order, each some milliseconds: number the n-grams, then for each order count and
+    measure, with and without Kneser and Ney's counts."""
+    K, N = model.spec.order, len(model.counts.tokens)
+    yield from (lambda to=to: model.counts.number(to) for _, to in _pieces(0, N, K))
+    for n in range(1, K + 1):
+        yield lambda n=n: model.counts.forget(n, False)
+        yield from _reading(model, 0, model.first, n)
+        yield lambda n=n: measure(model, JELINEK, n)
+        yield from _reading(model, model.first, N, n)
+        yield from (lambda rule=rule, n=n: measure(model, rule, n) for rule in PLAIN)
+        yield lambda n=n: model.counts.forget(n, True)
+        yield from _reading(model, 0, N, n)
+        yield from (lambda rule=rule, n=n: measure(model, rule, n) for rule in ADJUSTED)
+
+
+def _pieces(begin: int, end: int, n: int) -> list[tuple[int, int]]:
+    edges = [*range(begin, end, max(1, CHUNK // n)), end]
+    return list(zip(edges, edges[1:], strict=False))
+
+
+def _reading(model: Grid, begin: int, end: int, n: int) -> Iterator[Callable[[], None]]:
+    return (lambda to=to: model.counts.move(to) for _, to in _pieces(begin, end, n))
+
+
+def measure(model: Grid, rule: int, n: int) -> None:
+    """The perplexity of one cell, on all held-out tokens."""
+    spec = model.spec
+    numbers = smoothing.smoothing(model.counts, rule, spec.k, spec.discount, spec.backoff, model.aside)
+    p, _ = smoothing.score(model.counts, numbers, model.held)
+    model.cells[rule, n - 1] = ngram.perplexity(p[model.held != START]).get("perplexity", np.inf)
+    model.fell_back[rule, n - 1] = bool(numbers.fell_back)
+
+
+def train(model: Grid) -> Iterator[Snapshot]:
+    """Fills the grid. One snapshot before, and one after every piece of work."""
+    pieces = list(work(model))
+    seconds, begin = 0.0, time.thread_time()
+    for step in range(model.step, len(pieces) + 1):
+        if step > model.step:
+            pieces[step - 1]()
+            model.step = step
+        seconds += time.thread_time() - begin
+        yield Snapshot(step, len(pieces), seconds, _metrics(model))
+        begin = time.thread_time()
+
+
+def _metrics(model: Grid) -> dict[str, float]:
+    """cells: how many are measured. best: the lowest perplexity so far (V before there is one)."""
+    measured = model.cells[model.cells > 0]
+    return {"cells": float(len(measured)), "best": float(measured.min(initial=model.counts.V))}
+
+
+def facts(model: Grid) -> dict[str, Any]:
+    """What the rows and columns are."""
+    held = model.held[model.held != START]
+    return {
+        "smoothings": list(SMOOTHINGS),
+        "orders": list(range(1, model.spec.order + 1)),
+        "vocabulary_size": model.counts.V,
+        "held_out_tokens": len(held),
+    }
+
+
+def weights(model: Grid) -> dict[str, np.ndarray]:
+    """What changes from moment to moment is what was measured: copies, as text, so that no digit is lost."""
+    return {
+        "cells": model.cells.copy().view(np.int64),
+        "fell_back": model.fell_back.copy(),
+        "step": np.array(model.step),
+    }
+
+
+def with_weights(model: Grid, weights: dict[str, np.ndarray]) -> Grid:
+    """The model at another moment."""
+    cells = weights["cells"].view(np.float64)
+    return dataclasses.replace(model, cells=cells, fell_back=weights["fell_back"], step=int(weights["step"]))
+
+
+def grid(model: Grid) -> dict[str, Any]:
+    """All cells measured so far: smoothing, order, perplexity (None where a held-out word is impossible), and whether
+    a stated discount stands in for one that the text does not give."""
+    cells = [
+        {
+            "smoothing": SMOOTHINGS[rule],
+            "order": int(n) + 1,
+            "perplexity": float(model.cells[rule, n]) if np.isfinite(model.cells[rule, n]) else None,
+            "fell_back": bool(model.fell_back[rule, n]),
+        }
+        for rule, n in np.argwhere(model.cells > 0)
+    ]
+    return {"cells": cells, "normalised": {name: name != "stupid_backoff" for name in SMOOTHINGS}}
+
+
+def grid_view(model: Grid, previous: Numbers | None) -> Numbers:
+    """perplexity (rules, K) float32: 0 where not measured, −1 where infinite. Rows as `smoothings`, orders from 1."""
+    shown = np.where(np.isfinite(model.cells), model.cells, -1).astype(np.float32)
+    return {"perplexity": shown, "smoothings": list(SMOOTHINGS)}
+
+
+def warm() -> None:
+    """Compiles what the n-gram model needs."""
+    ngram.warm()
+
+
+QUESTIONS: dict[str, Callable[..., Any]] = {"grid": grid}
+VIEWS: dict[str, Callable[..., Numbers]] = {"grid_view": grid_view}
