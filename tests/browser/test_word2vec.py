@@ -324,7 +324,9 @@ def test_what_came_of_it_waits_for_the_playback_or_for_the_learner(open_page):
     tell = page.get_by_role("button", name=says["predict.tell"])
 
     def breaks(name: str, verdict: str) -> Locator:
-        station(page, "break").get_by_text(lesson.titled(f"break.{name}").title, exact=True).first.click()
+        title = lesson.titled(f"break.{name}").title
+        station(page, "break").get_by_text(title, exact=True).first.click()
+        expect(station(page, "break").get_by_role("heading", name=title)).to_be_visible()
         settled(page)
         before = stage(page).get_attribute("data-token") if stage(page).count() else ""
         press(page, says["break.start"])
