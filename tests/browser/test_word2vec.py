@@ -308,8 +308,8 @@ def test_the_time_machine_takes_all_panes_back_and_forth(open_page):
 
 
 def test_pause_step_resume_and_cancel(open_page):
-    page = drawn(settled(open_page(f"word2vec?at=watch&{LONG}")))
-    train(page, until="running")
+    page = settled(open_page(f"word2vec?at=watch&{LONG}"))
+    page.wait_for_selector(".nw-stage[data-state='running'][data-drawn]", timeout=TRAINED)
     stage(page).locator("[data-do='pause']").click()
     page.wait_for_selector(".nw-stage[data-state='paused']")
     reached = int(stage(page).get_attribute("data-frames") or 0)
@@ -657,8 +657,8 @@ def test_fields_left_empty_get_sentences_of_their_own(open_page):
 
 
 def test_a_killed_worker_is_replaced_and_the_run_goes_on(open_page, server):
-    page = drawn(settled(open_page("word2vec?at=watch&tokens=200000")))
-    train(page, until="running")
+    page = settled(open_page("word2vec?at=watch&tokens=200000"))
+    page.wait_for_selector(".nw-stage[data-state='running'][data-drawn]", timeout=TRAINED)
     working = max(psutil.Process(server.pid).children(recursive=True), key=lambda child: child.cpu_percent(0.2))
     working.kill()
     expect(stage(page).locator(".status")).to_contain_text(words("en")["stage.replaced"], timeout=TRAINED)
