@@ -27,9 +27,9 @@ import dataclasses
 import math
 import re
 import time
-from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -38,9 +38,26 @@ from engine.experiments import SMOOTHINGS, NGram
 from engine.mistake import Mistake
 from engine.models import finish, ngram_trace, smoothing
 from engine.models.smoothing import (
-    ABSOLUTE, ADJUSTED, COUNT, END, JELINEK, KATZ, KNESER, MODIFIED, MORE, ONCE, ROOT, START, STUPID, TOTAL, UNKNOWN, WORDS,
-    Counts, Smoothing,
-)  # fmt: skip
+    ABSOLUTE,
+    ADJUSTED,
+    COUNT,
+    END,
+    JELINEK,
+    KATZ,
+    KNESER,
+    MODIFIED,
+    MORE,
+    ONCE,
+    RARE,
+    ROOT,
+    START,
+    STUPID,
+    TOTAL,
+    UNKNOWN,
+    WORDS,
+    Counts,
+    Smoothing,
+)
 from engine.snapshot import Numbers, Snapshot
 from engine.text import corpora, own
 from engine.text.letters import join, letters
@@ -142,14 +159,14 @@ def counting(spec: NGram, train: Sequence[Sentence], test: Sequence[Sentence]) -
     aside: Sequence[Sentence] = []
     if spec.smoothing == SMOOTHINGS[JELINEK]:
         train, aside = set_aside(train, spec.split_seed)
-    names = yield from vocabulary(train, spec.min_count)
-    index = {name: i for i, name in enumerate(names) if i >= len(MARKS)}
-    tokens, offsets = yield from encoding(train, index)
-    held, ends = yield from encoding(test, index)
-    unread, _ = yield from encoding(aside, index)
+    tokens, names = yield from vocabulary(train, spec.min_count)
+    index = Known({name: i for i, name in enumerate(names) if i >= len(MARKS)})
+    held = yield from encoding(test, index)
+    unread = yield from encoding(aside, index)
     counts = Counts(tokens, spec.order, spec.smoothing in (SMOOTHINGS[KNESER], SMOOTHINGS[MODIFIED]), len(names) - 1)
+    ends = beginnings(held)
     sample = int(ends[np.searchsorted(ends, min(MEASURED, len(held)))])
-    return Model(spec, names, index, counts, offsets, held, sample, unread)
+    return Model(spec, names, index, counts, beginnings(tokens), held, sample, unread)
 
 
 def set_aside(train: Sequence[Sentence], seed: int) -> tuple[Sequence[Sentence], Sequence[Sentence]]:
@@ -160,37 +177,62 @@ def set_aside(train: Sequence[Sentence], seed: int) -> tuple[Sequence[Sentence],
     return [s for i, s in enumerate(train) if i not in chosen], [train[i] for i in sorted(chosen)]
 
 
-def vocabulary(train: Sequence[Sentence], min_count: int) -> Generator[float, None, tuple[str, ...]]:
-    """The marks, then the words that stand at least `min_count` times, the most frequent first."""
-    counter: Counter[str] = Counter()
-    for begin in range(0, len(train), PIECE):
-        for sentence in train[begin : begin + PIECE]:
-            counter.update(sentence)
-        yield 1.0
-    kept = sorted(((-n, word) for word, n in counter.items() if n >= min_count and word != MARKS[UNKNOWN]))
-    return (*MARKS, *(word for _, word in kept))
+class Known(dict[str, int]):
+    """Word → its number; of any other word that of <unk>."""
+
+    def __missing__(self, word: str) -> int:
+        return UNKNOWN
 
 
-def encoding(
-    sentences: Sequence[Sentence], index: dict[str, int]
-) -> Generator[float, None, tuple[np.ndarray, np.ndarray]]:
-    """Sentences as tokens (N,) int32, each with its <s> and </s>, and where they begin (S + 1,) int64."""
+class Growing(dict[str, int]):
+    """Word → its number, the next free one when it is asked for the first time."""
+
+    def __missing__(self, word: str) -> int:
+        self[word] = number = len(self) + len(MARKS) - 1
+        return number
+
+
+def vocabulary(train: Sequence[Sentence], min_count: int) -> Generator[float, None, tuple[np.ndarray, tuple[str, ...]]]:
+    """The text as tokens (N,) int32, and the words by number: the marks, then the most frequent first.
+
+    Words that stand less than `min_count` times are not among them, and are <unk> in the text.
+    """
+    first = Growing({MARKS[UNKNOWN]: UNKNOWN})
+    tokens = yield from encoding(train, first)
+    found = [*MARKS, *list(first)[1:]]
+    counts = np.bincount(tokens, minlength=len(found))
+    ranked = sorted(range(len(MARKS), len(found)), key=lambda x: (-counts[x], found[x]))
+    kept = [*range(len(MARKS)), *(x for x in ranked if counts[x] >= min_count)]
+    renumbered = np.full(len(found), UNKNOWN, np.int32)
+    renumbered[kept] = np.arange(len(kept))
+    yield 1.0
+    return renumbered[tokens], tuple(found[x] for x in kept)
+
+
+def encoding(sentences: Sequence[Sentence], index: dict[str, int]) -> Generator[float, None, np.ndarray]:
+    """Sentences as tokens (N,) int32, each with its <s> and </s>."""
     parts = [np.empty(0, np.int32)]
     for begin in range(0, len(sentences), PIECE):
         parts.append(encoded(sentences[begin : begin + PIECE], index))
         yield 1.0
-    tokens = np.concatenate(parts)
-    return tokens, np.append(np.flatnonzero(tokens == START), len(tokens))
+    return np.concatenate(parts)
 
 
 def encoded(sentences: Sequence[Sentence], index: dict[str, int]) -> np.ndarray:
-    """Sentences as tokens (N,) int32, each with its <s> and </s>; unknown words are <unk>."""
-    found: list[int] = []
-    for sentence in sentences:
-        found.append(START)
-        found += [index.get(word, UNKNOWN) for word in sentence]
-        found.append(END)
-    return np.array(found, np.int32)
+    """Sentences as tokens (N,) int32, each with its <s> and </s>; `index` numbers unknown words, too."""
+    lengths = np.fromiter(map(len, sentences), np.int64, len(sentences))
+    words = np.fromiter(map(index.__getitem__, chain.from_iterable(sentences)), np.int32, int(lengths.sum()))
+    tokens = np.empty(len(words) + 2 * len(lengths), np.int32)
+    ends = np.cumsum(lengths + 2) - 1
+    inside = np.ones(len(tokens), bool)
+    inside[ends] = inside[ends - lengths - 1] = False
+    tokens[inside], tokens[ends], tokens[ends - lengths - 1] = words, END, START
+    return tokens
+
+
+def beginnings(tokens: np.ndarray) -> np.ndarray:
+    """Where the sentences begin, and the end of the last one: (S + 1,) int64."""
+    return np.append(np.flatnonzero(tokens == START), len(tokens))
 
 
 def warm() -> None:
@@ -386,24 +428,34 @@ def whole_lines(text: str) -> list[list[str]]:
 def rungs(model: Model, tokens: np.ndarray, i: int) -> list[dict[str, Any]]:
     """How P(token i) is made, from order 1 up: one dict for each order, the last one's `probability` is the model's.
 
-    `tokens` begin with <s>. `count` and `context_count` are of the text, `adjusted` and `total` what the rule goes
-    by, `followers` how many words followed the context once, twice and more often (by those counts), `own` is f(h w) and
-    `weight` γ(h): probability = own + weight · below, the probability of the order below.
+    `tokens` begin with <s>. `count` and `context_count` are of the text, `adjusted` and `total` what the rule goes by,
+    `followers` how many words followed the context once, twice and more often, and `rare` up to RARELY times (by
+    those counts). probability = `own` f(h w) + `weight` γ(h) · `below`, the probability of the order below.
     """
     rule, nodes, table = numbers(model), model.counts.nodes, model.counts.table
     p, found = 1 / rule.V, []
     for n in range(1, min(model.spec.order, i + 1) + 1):
         context = tokens[i - n + 1 : i]
-        h = int(smoothing.contexts_of(model.counts, context)[-1]) if n > 1 else ROOT
+        h = int(smoothing.contexts_of(model.counts, context)[-1])
         x = int(smoothing.find(nodes, table, h, int(tokens[i])))
         f, gamma = smoothing.share(rule.rule, n - 1, h, x, nodes, *rule.arguments())
         p, below = f + gamma * p, p
-        found.append({
-            "order": n, "context": _named(model, context), "count": int(nodes[x, COUNT]),
-            "context_count": _stood(model, h), "adjusted": int(nodes[x, ADJUSTED]), "total": int(nodes[h, TOTAL]),
-            "followers": nodes[h, ONCE : MORE + 1].tolist(), "own": float(f), "weight": float(gamma), "below": float(below),
-            "probability": float(p),
-        })  # fmt: skip
+        found.append(
+            {
+                "order": n,
+                "context": _named(model, context),
+                "count": int(nodes[x, COUNT]),
+                "context_count": _stood(model, h),
+                "adjusted": int(nodes[x, ADJUSTED]),
+                "total": int(nodes[h, TOTAL]),
+                "followers": nodes[h, ONCE : MORE + 1].tolist(),
+                "rare": int(nodes[h, RARE]),
+                "own": float(f),
+                "weight": float(gamma),
+                "below": float(below),
+                "probability": float(p),
+            }
+        )
     return found
 
 
@@ -606,10 +658,12 @@ def where(model: Model, words: Sequence[str], most: int = 20) -> dict[str, Any]:
 
 
 def _row(model: Model, word: str) -> int:
-    """A word's number. Raises Mistake("word_unknown") with words spelt like it, ("word_unlike") where there are none."""
+    """A word's number. Raises Mistake("word_unknown") with words spelt like it, ("word_unlike") if there are none."""
     for spelling in (word, word.strip().lower()):
-        if spelling in model.index or spelling in MARKS:
-            return model.index.get(spelling, MARKS.index(spelling) if spelling in MARKS else 0)
+        if spelling in MARKS:
+            return MARKS.index(spelling)
+        if spelling in model.index:
+            return model.index[spelling]
     alike = near(word, Vocabulary(model.names[len(MARKS) :], np.empty(0, np.int64)))
     if alike:
         raise Mistake("word_unknown", word=word, near=alike)
@@ -686,7 +740,8 @@ def recite(model: Model, n: int = 60, seed: int | None = None, temperature: floa
         names += [each["word"], MARKS[START]] if each["word"] == MARKS[END] else [each["word"]]
     number = {**model.index, MARKS[START]: START, MARKS[END]: END}
     tokens = np.array([number[name] for name in names], np.int32)
-    text, pieces, at = model.counts.tokens[: model.offsets[model.step]], [], 0
+    text, at = model.counts.tokens[: model.offsets[model.step]], 0
+    pieces: list[dict[str, Any]] = []
     while at < len(tokens):
         length, place = smoothing.longest(tokens[at:], text)
         s = int(np.searchsorted(model.offsets, place, side="right")) - 1 if length else None

@@ -12,6 +12,7 @@ import dataclasses
 import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from engine.models.smoothing import JELINEK, KNESER, MODIFIED, START, Counts
 from engine.snapshot import Numbers, Snapshot
 from engine.text.split import split
 
-CHUNK = 300_000  # n-grams counted between two snapshots
+CHUNK = 200_000  # n-grams counted between two snapshots
 ADJUSTED = (KNESER, MODIFIED)
 PLAIN = tuple(rule for rule in range(len(SMOOTHINGS)) if rule not in (*ADJUSTED, JELINEK))
 
@@ -54,16 +55,15 @@ def preparing(spec: NGramGrid, text: str | None = None) -> Generator[float, None
     if not train or not test:
         raise Mistake("nothing_held_out", sentences=len(sentences), held_out=f"{spec.held_out:g}")
     counted, aside = ngram.set_aside(train, spec.split_seed)
-    names = yield from ngram.vocabulary(train, spec.min_count)
-    index = {name: i for i, name in enumerate(names) if i >= len(ngram.MARKS)}
-    first, _ = yield from ngram.encoding(counted, index)
-    last, _ = yield from ngram.encoding(aside, index)
-    held, _ = yield from ngram.encoding(test, index)
+    tokens, names = yield from ngram.vocabulary([*counted, *aside], spec.min_count)
+    index = ngram.Known({name: i for i, name in enumerate(names) if i >= len(ngram.MARKS)})
+    held = yield from ngram.encoding(test, index)
     ngram.warm()
     yield 1.0
-    counts = Counts(np.concatenate([first, last]), spec.order, False, len(names) - 1)
+    counts = Counts(tokens, spec.order, False, len(names) - 1)
+    first = int(ngram.beginnings(tokens)[len(counted)])
     cells = np.zeros((len(SMOOTHINGS), spec.order))
-    return Grid(spec, counts, len(first), held, last, cells, np.zeros(cells.shape, bool))
+    return Grid(spec, counts, first, held, tokens[first:], cells, np.zeros(cells.shape, bool))
 
 
 def build(spec: NGramGrid, text: str | None = None) -> Grid:
@@ -74,26 +74,22 @@ def build(spec: NGramGrid, text: str | None = None) -> Grid:
 def work(model: Grid) -> Iterator[Callable[[], None]]:
     """All pieces of work in their order, each some milliseconds: number the n-grams, then for each order count and
     measure, with and without Kneser and Ney's counts."""
-    K, N = model.spec.order, len(model.counts.tokens)
-    yield from (lambda to=to: model.counts.number(to) for _, to in _pieces(0, N, K))
+    counts, K, N = model.counts, model.spec.order, len(model.counts.tokens)
+    yield from (partial(counts.number, to) for to in _stops(0, N, K))
     for n in range(1, K + 1):
-        yield lambda n=n: model.counts.forget(n, False)
-        yield from _reading(model, 0, model.first, n)
-        yield lambda n=n: measure(model, JELINEK, n)
-        yield from _reading(model, model.first, N, n)
-        yield from (lambda rule=rule, n=n: measure(model, rule, n) for rule in PLAIN)
-        yield lambda n=n: model.counts.forget(n, True)
-        yield from _reading(model, 0, N, n)
-        yield from (lambda rule=rule, n=n: measure(model, rule, n) for rule in ADJUSTED)
+        yield partial(counts.forget, n, False)
+        yield from (partial(counts.move, to) for to in _stops(0, model.first, n))
+        yield partial(measure, model, JELINEK, n)
+        yield from (partial(counts.move, to) for to in _stops(model.first, N, n))
+        yield from (partial(measure, model, rule, n) for rule in PLAIN)
+        yield partial(counts.forget, n, True)
+        yield from (partial(counts.move, to) for to in _stops(0, N, n))
+        yield from (partial(measure, model, rule, n) for rule in ADJUSTED)
 
 
-def _pieces(begin: int, end: int, n: int) -> list[tuple[int, int]]:
-    edges = [*range(begin, end, max(1, CHUNK // n)), end]
-    return list(zip(edges, edges[1:], strict=False))
-
-
-def _reading(model: Grid, begin: int, end: int, n: int) -> Iterator[Callable[[], None]]:
-    return (lambda to=to: model.counts.move(to) for _, to in _pieces(begin, end, n))
+def _stops(begin: int, end: int, n: int) -> list[int]:
+    """Where to pause between two places, so that no piece has more than CHUNK n-grams of n lengths."""
+    return [*range(begin + CHUNK // n, end, CHUNK // n), end]
 
 
 def measure(model: Grid, rule: int, n: int) -> None:

@@ -18,8 +18,17 @@ from typing import Any
 import numpy as np
 
 from engine.models.smoothing import (
-    ABSOLUTE, ADD, JELINEK, KATZ, KNESER, MAXIMUM, MODIFIED, RARELY, STUPID, Smoothing,
-)  # fmt: skip
+    ABSOLUTE,
+    ADD,
+    JELINEK,
+    KATZ,
+    KNESER,
+    MAXIMUM,
+    MODIFIED,
+    RARELY,
+    STUPID,
+    Smoothing,
+)
 from engine.trace import Step, Trace, number
 
 Rung = dict[str, Any]
@@ -50,8 +59,8 @@ def _first(rule: int, rungs: Sequence[Rung]) -> int:
 
 def _step(id: str, formula: str, given: dict[str, Any], made: dict[str, Any], **labels: tuple[str, ...]) -> Step:
     file = "ngram_trace" if id in ("chain", "counts", "adjusted", "unseen", "product") else "smoothing"
-    arrays = [{name: np.atleast_1d(np.array(value)) for name, value in each.items()} for each in (given, made)]
-    return Step(id, formula, *arrays, f"{file}.py#{id}", labels or None)
+    inputs, outputs = ({name: np.atleast_1d(np.array(value)) for name, value in each.items()} for each in (given, made))
+    return Step(id, formula, inputs, outputs, f"{file}.py#{id}", labels or None)
 
 
 def _chain(words: Sequence[str], at: int, top: int) -> Step:
@@ -80,13 +89,11 @@ def _counts(rule: Smoothing, rung: Rung, word: str) -> Step:
     """c(h w) and c(h); or the adjusted counts, where Kneser and Ney go by other ones than the text's."""
     n, context = rung["order"], " ".join(rung["context"])
     rows = (f"{context} {word}".strip(), f"{context} •".strip())
-    raw = np.array([rung["count"], rung["context_count"]])
-    found = np.array([rung["adjusted"], rung["total"]])  # step: counts
-    if rule.rule in (KNESER, MODIFIED) and not np.array_equal(raw, found):
+    text, found = np.array([rung["count"], rung["context_count"]]), _pair(rung)
+    if rule.rule in (KNESER, MODIFIED) and not np.array_equal(text, found):  # step: adjusted
         formula = rf"a(h\,w) = {found[0]},\quad \goodbreak A(h) = \sum_v a(h\,v) = {found[1]}"
-        return _step(
-            "adjusted", formula, {f"c text {n}": raw}, {f"c{n}": found}, **{f"c text {n}": rows, f"c{n}": rows}
-        )  # step: adjusted
+        names = {f"text {n}": rows, f"c{n}": rows}
+        return _step("adjusted", formula, {f"text {n}": text}, {f"c{n}": found}, **names)
     formula = rf"c(h\,w) = {found[0]},\quad \goodbreak c(h) = {found[1]}"
     return _step("counts", formula, {}, {f"c{n}": found}, **{f"c{n}": rows})
 
@@ -98,7 +105,7 @@ def _unseen(rung: Rung) -> Step:
 
 
 def _pair(rung: Rung) -> np.ndarray:
-    return np.array([rung["adjusted"], rung["total"]])
+    return np.array([rung["adjusted"], rung["total"]])  # step: counts
 
 
 def _ratio(rung: Rung) -> str:
@@ -141,7 +148,8 @@ def _discounted(rule: Smoothing, rung: Rung) -> Iterator[Step]:
     n, f, gamma, a = rung["order"], rung["own"], rung["weight"], rung["adjusted"]
     D, followers = rule.discount[n - 1], np.array(rung["followers"])
     taken = float(D[min(a, 3)])
-    formula = rf"f = \frac{{\max(a - D, 0)}}{{A}} \goodbreak = \frac{{{max(a - taken, 0):.4g}}}{{{rung['total']}}} = {number(f)}"
+    put_in = rf"\frac{{\max({a} - {number(taken)}, 0)}}{{{rung['total']}}} = {number(f)}"
+    formula = rf"f = \frac{{\max(a - D, 0)}}{{A}} \goodbreak = {put_in}"
     yield _step("discount", formula, {f"c{n}": _pair(rung), f"D{n}": taken}, {f"f{n}": f})
     terms = [rf"{number(d)} \cdot {m}" for d, m in zip(D[1:4], followers, strict=True)]
     sum_of = rf"\frac{{{' + '.join(terms)}}}{{{rung['total']}}} = {number(gamma)}"
@@ -153,22 +161,17 @@ def _discounted(rule: Smoothing, rung: Rung) -> Iterator[Step]:
 
 
 def _katz(rule: Smoothing, rung: Rung) -> Iterator[Step]:
-    n, a, p = rung["order"], rung["adjusted"], rung["probability"]
-    if a:
-        base = a - p * rung["total"]
-        D = float(rule.discount[n - 1, min(a, RARELY + 1)])
-        value = (
-            rf"\frac{{{a} - {number(D)}}}{{{rung['total']}}} \approx {number(p)}"
-            if base
-            else rf"{_ratio(rung)} = {number(p)}"
-        )
-        formula = rf"P_{{{n}}} = \frac{{c - D(c)}}{{c(h)}} \goodbreak = {value}"
-        yield _step("katz", formula, {f"c{n}": _pair(rung), f"D{n}": D}, {f"P{n}": p})
+    n, a, p, below = rung["order"], rung["adjusted"], rung["probability"], rung["below"]
+    if not a:
+        put_in = rf"{number(rung['weight'])} \cdot {number(below)} = {number(p)}"
+        formula = rf"P_{{{n}}} = \alpha(h) \, P_{{{n - 1}}} \goodbreak = {put_in}"
+        yield _step("alpha", formula, {f"α{n}": rung["weight"], f"P{n - 1}": below}, {f"P{n}": p})
         return
-    gamma, below = rung["weight"], rung["below"]
-    put_in = rf"{number(gamma)} \cdot {number(below)} = {number(p)}"
-    formula = rf"P_{{{n}}} = \alpha(h) \, P_{{{n - 1}}} \goodbreak = {put_in}"
-    yield _step("alpha", formula, {f"α{n}": gamma, f"P{n - 1}": below}, {f"P{n}": p})
+    full, few = sum(rung["followers"]) == rule.V, rung["rare"] == 0
+    D = 0.0 if full else float(rule.discount[n - 1, min(a, RARELY + 1)])
+    total = rung["total"] + (1 if few and not full else 0)
+    formula = rf"P_{{{n}}} = \frac{{c - D(c)}}{{c(h)}} \goodbreak = \frac{{{a} - {number(D)}}}{{{total}}} = {number(p)}"
+    yield _step("katz", formula, {f"c{n}": _pair(rung), f"D{n}": D}, {f"P{n}": p})
 
 
 def _stupid(rule: Smoothing, rung: Rung) -> Iterator[Step]:

@@ -53,6 +53,8 @@ PARENT, WORD, SUFFIX, CHILD, SIBLING, COUNT, ADJUSTED, TOTAL, ONCE, TWICE, MORE,
 RARELY = 5  # Katz discounts counts up to this
 CLASSES = RARELY + 3  # counts of counts: 0, 1, …, RARELY + 1, and all above
 
+BLOCK = 1_000  # tokens that are numbered, then counted
+
 FACTORS = np.array([0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93], np.uint64)
 
 
@@ -70,7 +72,7 @@ def inlined(function: Callable[..., Any]) -> Any:
 
 
 @compiled
-def place(nodes: Array, table: Array, parent: int, word: int) -> int:
+def place(nodes: Array, table: Array, parent: int, word: int) -> np.int64:
     """Where in the table the node of `word` after `parent` is, or the free place where it belongs."""
     mask = len(table) - 1
     mixed = np.uint64(parent) * FACTORS[0] + np.uint64(word) * FACTORS[1]
@@ -87,7 +89,8 @@ def find(nodes: Array, table: Array, parent: int, word: int) -> int:
         return WORDS + word
     if parent == NONE:
         return NONE
-    return table[place(nodes, table, parent, word)]
+    x: int = table[place(nodes, table, parent, word)]
+    return x
 
 
 @compiled
@@ -100,7 +103,8 @@ def add(nodes: Array, table: Array, parent: int, word: int, suffix: int, used: A
         table[at] = x
         nodes[x, PARENT], nodes[x, WORD], nodes[x, SUFFIX] = parent, word, suffix
         nodes[x, SIBLING], nodes[parent, CHILD] = nodes[parent, CHILD], x
-    return table[at]
+    found: int = table[at]
+    return found
 
 
 @compiled
@@ -215,9 +219,14 @@ class Counts:
 
     def move(self, to: int) -> None:
         """Reads on, or unreads, until the first `to` tokens are counted."""
-        self.number(to)
         if to < self.read - to:
             self.forget()
+        for stop in range(self.numbered + BLOCK, to, BLOCK) if self.read == self.numbered else ():
+            self._step(stop)  # what was just numbered is still near the processor when it is counted
+        self._step(to)
+
+    def _step(self, to: int) -> None:
+        self.number(to)
         first, last, by = (self.read, to, 1) if to > self.read else (to, self.read, -1)
         count(
             first, last, by, self.order, self.continuation, self.tokens, self.ids, self.nodes, self.tallies, self.kinds
@@ -232,11 +241,13 @@ class Counts:
 def kept(h: int, x: int, level: int, nodes: Array, discount: Array, V: int) -> float:
     """Katz: what remains for a pair h w (node x) that was seen: its discounted count over c(h)."""
     a, total = nodes[x, ADJUSTED], nodes[h, TOTAL]
+    D = discount[level, min(a, RARELY + 1)]
     if nodes[h, ONCE] + nodes[h, TWICE] + nodes[h, MORE] == V:
-        return a / total
-    if nodes[h, RARE] == 0:
+        D = 0.0
+    elif nodes[h, RARE] == 0:
         total += 1
-    return (a - discount[level, min(a, RARELY + 1)]) / total
+    p: float = (a - D) / total
+    return p
 
 
 @compiled
