@@ -369,9 +369,30 @@ def tokens_of(model: Model, text: str) -> list[str]:
         if part in model.index:
             found.append(part)
         else:
-            found += [word for sentence in own.sentences(part, model.spec.segment) for word in sentence]
+            found += [w for words in own.sentences(part, model.spec.segment) for w in _as_in_text(model, words)]
     if model.spec.corpus == "kjv":
         return [piece for word in found for piece in word.split("'") if piece]
+    return found
+
+
+def _as_in_text(model: Model, words: Sequence[str]) -> list[str]:
+    """Chinese that the model's own text cuts otherwise: as the longest words of that text, where they make it up."""
+    if all(word in model.index for word in words):
+        return list(words)
+    return _longest_words(model, "".join(words)) or [w for word in words for w in _longest_words(model, word) or [word]]
+
+
+def _longest_words(model: Model, line: str) -> list[str]:
+    """A run of Chinese as words of the vocabulary, the longest first; [] where something is left over."""
+    if not re.fullmatch(f"[{own.HAN}]+", line):
+        return []
+    found: list[str] = []
+    while line:
+        word = next((line[:n] for n in range(len(line), 0, -1) if line[:n] in model.index), "")
+        if not word:
+            return []
+        found.append(word)
+        line = line[len(word) :]
     return found
 
 
