@@ -530,16 +530,16 @@ def _factor(model: Model, tokens: np.ndarray, i: int) -> dict[str, Any]:
     }
 
 
-def trace_sentence(model: Model, text: str | None = None, at: int | None = None) -> Trace:
-    """How the probability of one factor of a sentence comes about. Factor number `at` counts from 0; the last one is
+def trace_sentence(model: Model, text: str | None = None, factor: int | None = None) -> Trace:
+    """How the probability of one factor of a sentence comes about. Number `factor` counts from 0; the last one is
     the end of the sentence. By default the first with a whole context, of the example in `facts`.
 
     Raises Mistake("dial_range") for a factor the sentence does not have.
     """
     words = _passage(model, 0) if text is None else tokens_of(model, text)
     tokens = np.append(_numbered(model, words)[0], np.int32(END))
-    at = min(len(words), model.spec.order - 1) if at is None else at
-    _check(at=(at, 0, len(words)))
+    at = min(len(words), model.spec.order - 1) if factor is None else factor
+    _check(factor=(at, 0, len(words)))
     paths = [rungs(model, tokens, i) for i in range(1, at + 2)]
     before = [path[-1]["probability"] for path in paths[:-1]]
     names = [MARKS[START], *words, MARKS[END]]

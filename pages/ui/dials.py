@@ -55,19 +55,23 @@ def dials(
     texts: Mapping[str, str],
     main: Sequence[str] = (),
     beside: Callable[[], None] | None = None,
+    always: Sequence[str] = (),
 ) -> tuple[Spec, str | None]:
     """Draws the dials of page `slug`. Returns the spec they are set to, and the learner's own text where it reads one.
 
     `main` names the dials in the open, by default the first three. The lesson has labels `dial.<field>` and
     `dial.<field>.help` for every field, and `dial.<field>.<option>` where an option needs a name.
-    `beside` draws the page's own buttons, before undo and defaults. Raises ValueError for more than three in the open.
+    `beside` draws the page's own buttons, before undo and defaults. `always` names fields that mean something here for
+    every text. Raises ValueError for more than three in the open.
     """
     if len(main) > MOST:
         raise ValueError(f"{len(main)} dials in the open are too many: {', '.join(main)}")
     spec, text = chosen(experiment, slug)
     state = _state(experiment, slug)
     names = [
-        name for name in experiment.dials() if _applies(name, spec) and (name != "segment" or own_text.is_chinese(text))
+        name
+        for name in experiment.dials()
+        if name in always or (_applies(name, spec) and (name != "segment" or own_text.is_chinese(text)))
     ]
     first = [name for name in main or names[:MOST] if name in names]
     complain(experiment, slug, lesson)

@@ -98,7 +98,7 @@ def _linked(link: str | None) -> int:
 def _step(step: Step, lesson: Lesson, values: Mapping[str, Any], before: dict[str, np.ndarray]) -> dict[str, Any]:
     """One step as JSON. `before` holds the arrays of earlier steps by name, and gets this step's."""
     explained = lesson.titled(f"step.{step.id}")
-    titles = {name: lesson.labels.get(_label(name), name) for name in (*step.inputs, *step.outputs)}
+    titles = {name: _title(name, lesson) for name in (*step.inputs, *step.outputs)}
     inputs = tables(step.inputs, step.labels, titles)
     before.update({name: np.asarray(array) for name, array in step.inputs.items()})
     earlier = {name: before[of] for name in step.outputs if (of := name.removesuffix(NEW)) in before}
@@ -113,6 +113,13 @@ def _step(step: Step, lesson: Lesson, values: Mapping[str, Any], before: dict[st
         "outputs": [asdict(table) for table in outputs],
         "code": asdict(marked(step.source)),
     }
+
+
+def _title(name: str, lesson: Lesson) -> str:
+    """What the lesson calls an array: its label, or that of all whose names end with a number, else its name."""
+    stem = name.rstrip("0123456789")
+    named = lesson.labels.get(f"{_label(stem)}.n", "").format(n=name[len(stem) :]) if name != stem else ""
+    return lesson.labels.get(_label(name)) or named or name
 
 
 def _label(name: str) -> str:

@@ -28,11 +28,16 @@ PAGES = sorted((ROOT / "pages").rglob("*.py"))
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 # Experiments that are part of another one's lesson.
-HOST = {"softmax_cost": "word2vec"}
+HOST = {"softmax_cost": "word2vec", "ngram_grid": "ngram"}
 # What a lesson has beside its steps (design, § Content).
 SECTIONS = ["question", "idea", "predict", "stage", "break", "compare", "limits", "sources"]
 PAIR = ["window", "pair", "lookup", "dots", "sigma", "error", "gradient", "update_output", "update_input", "after"]
-STEPS = {"word2vec": [*PAIR, "cbow_pair", "cbow_lookup", "cbow_update_input"]}
+DISCOUNTED = ["chain", "uniform", "counts", "adjusted", "unseen", "discount", "weight", "mix", "product"]
+STEPS = {
+    "word2vec": [*PAIR, "cbow_pair", "cbow_lookup", "cbow_update_input"],
+    "ngram": [*DISCOUNTED, "likelihood", "add_k", "lambda", "katz", "alpha", "stupid"],
+}
+MODELS = {"ngram": ["ngram_trace", "smoothing"]}  # the files whose lines a trace shows, where it is not <slug>.py
 
 
 def shape(value: Any) -> Any:
@@ -151,7 +156,8 @@ def test_every_step_is_explained(slug: str, language: str) -> None:
 def test_every_step_is_marked_in_the_code_of_its_model() -> None:
     """A model's file marks the line of a step with `# step: <id>`; the player shows that line beside the text."""
     for slug in LESSONS:
-        source = (ROOT / "engine" / "models" / f"{slug}.py").read_text(encoding="utf-8")
+        files = [ROOT / "engine" / "models" / f"{name}.py" for name in MODELS.get(slug, [slug])]
+        source = "".join(file.read_text(encoding="utf-8") for file in files)
         assert set(STEPS[slug]) <= set(re.findall(r"# step: (\w+)", source))
 
 

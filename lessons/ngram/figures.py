@@ -1,0 +1,243 @@
+"""The pictures of the n-gram lesson: pairs of words, the next word, curves, perplexities, words with their origin.
+
+Every picture is a pure function of numbers that the engine's views return, and of the labels of the reader's language.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from lessons.figures import DASHES, OKABE_ITO, PALETTE, ROLES, Curve, Figure, columns, curves, number, plain, rounded
+
+# Matplotlib's Cividis at ten even steps: Plotly takes a name or a list, and a logarithmic scale needs the list.
+CIVIDIS = (
+    *("#00224e", "#123570", "#3b496c", "#575d6d", "#707173", "#8a8678"),
+    *("#a59c74", "#c3b369", "#e1cc55", "#fee838"),
+)
+MOST = 4  # decades of the scale of counts: 1 to 10,000
+BEST, WORST = 1.0, 1000.0  # the ends of the scale of perplexities
+NONE, INFINITE = 0, -1  # in a grid view: not measured, and impossible
+
+LABELS = (
+    *("pairs.first", "pairs.next", "pairs.count", "pairs.summary", "bars.word", "bars.probability", "bars.count"),
+    *("bars.summary", "bars.others", "mark.begin", "mark.end", "mark.space"),
+    *("metric.perplexity", "metric.perplexity.unit", "metric.score", "metric.score.unit", "metric.unseen.unit"),
+    *("metric.unseen", "metric.impossible", "axis.sentences", "sample.summary", "between"),
+    *("grid.order", "grid.smoothing", "grid.infinite", "grid.summary", "grid.hover"),
+)
+
+
+def shown(word: str, texts: Mapping[str, str]) -> str:
+    """A token as a reader sees it: marks by their names, a space as a sign."""
+    marks = {"<s>": texts["mark.begin"], "</s>": texts["mark.end"], " ": texts["mark.space"]}
+    return marks.get(word, word)
+
+
+# ---------------------------------------------------------------- pairs of words
+
+
+def pairs_base(words: Sequence[str], texts: Mapping[str, str]) -> Figure:
+    """The part of the heatmap of pairs that stays: a row for the first word, a column for the one that follows."""
+    names = [plain(shown(word, texts)) for word in words]
+    hover = f"{texts['pairs.first']}: %{{y}}<br>{texts['pairs.next']}: %{{x}}<br>{texts['pairs.count']}: %{{z}}"
+    heat = {
+        "type": "heatmap",
+        "x": names,
+        "y": names,
+        "colorscale": _decades(),
+        "zmin": 0,
+        "zmax": 10**MOST,
+        "showscale": False,
+        "xgap": 1,
+        "ygap": 1,
+        "texttemplate": "%{text}",
+        "hovertemplate": hover + "<extra></extra>",
+    }
+    axis = {
+        "type": "category",
+        "showgrid": False,
+        "zeroline": False,
+        "ticks": "",
+        "automargin": True,
+        "fixedrange": True,
+    }
+    layout = {
+        "xaxis": {**axis, "title": {"text": texts["pairs.next"]}, "tickangle": -40},
+        "yaxis": {**axis, "title": {"text": texts["pairs.first"]}, "autorange": "reversed"},
+        "dragmode": False,
+    }
+    return {
+        "data": [heat],
+        "layout": layout,
+        "table": {"columns": [f"{texts['pairs.first']} ↓ {texts['pairs.next']} →"]},
+    }
+
+
+def _decades() -> list[list[Any]]:
+    """A colour scale by the logarithm of 1 + count: a pair seen once can be told from one never seen."""
+    steps = len(CIVIDIS) - 1
+    counts = [(10 ** (MOST * n / steps) - 1) / (10**MOST) for n in range(steps + 1)]
+    return [[at, colour] for at, colour in zip([*counts[:-1], 1], CIVIDIS, strict=True)]
+
+
+def pairs_frame(numbers: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
+    """One moment of the pairs: "words" (n,) and "counts" (n, n), row then column. A pair never seen has no digit."""
+    counts = np.asarray(numbers["counts"])
+    words = [shown(word, texts) for word in numbers["words"]]
+    seen = int((counts > 0).sum())
+    row, column = np.unravel_index(int(counts.argmax()), counts.shape) if counts.size else (0, 0)
+    values = {"seen": seen, "pairs": counts.size, "count": int(counts.max(initial=0))}
+    said = texts["pairs.summary"].format(first=words[row], next=words[column], **values) if seen else ""
+    return {
+        "data": [{"z": counts.tolist(), "text": [[str(c) if c else "" for c in line] for line in counts.tolist()]}],
+        "summary": said,
+    }
+
+
+# ---------------------------------------------------------------- the next word
+
+
+def bars_base(texts: Mapping[str, str]) -> Figure:
+    """The columns of the table of next words."""
+    return columns((texts["bars.word"], "text"), (texts["bars.probability"], "bar"), (texts["bars.count"], "number"))
+
+
+def bars_frame(numbers: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
+    """One moment of the next words: "words" (n,), "scores" (n,), "counts" (n,) of those after the context found."""
+    words, scores = [shown(word, texts) for word in numbers["words"]], rounded(numbers["scores"], 3)
+    rows = zip(words, scores, np.asarray(numbers["counts"]).tolist(), strict=True)
+    return {
+        "rows": [list(row) for row in rows],
+        "summary": texts["bars.summary"].format(words=texts["between"].join(words[:3])),
+    }
+
+
+def next_bars(groups: Mapping[str, Sequence[Mapping[str, Any]]], texts: Mapping[str, str]) -> Figure:
+    """Still bars of the next word: groups maps a name to its answers ("word", "probability"), one colour each.
+
+    Words stand in the order of the first group; a word that a group does not name has no bar there.
+    """
+    words = list(dict.fromkeys(answer["word"] for answers in groups.values() for answer in answers))
+    names = [plain(shown(word, texts)) for word in words]
+    data = []
+    for (group, answers), colour, mark in zip(groups.items(), PALETTE, ("", "/", "x"), strict=False):
+        chances = {answer["word"]: answer["probability"] for answer in answers}
+        values = [chances.get(word) for word in words]
+        data.append({
+            "type": "bar", "orientation": "h", "name": plain(group), "y": names, "x": rounded([v or 0 for v in values]),
+            "text": [number(v, 3) if v is not None else "" for v in values], "textposition": "outside",
+            "cliponaxis": False, "hoverinfo": "skip",
+            "marker": {"color": colour, "pattern": {"shape": mark, "solidity": 0.3}},
+        })  # fmt: skip
+    most = max([0.01, *(answer["probability"] for answers in groups.values() for answer in answers)])
+    return {
+        "data": data,
+        "layout": {
+            "height": 70 + 30 * max(1, len(words)) * (1 if len(data) == 1 else 1.6),
+            "margin": {"l": 16, "r": 24, "t": 8, "b": 44},
+            "xaxis": {
+                "title": {"text": texts["bars.probability"]},
+                "range": [0, min(1.18, most * 1.2)],
+                "fixedrange": True,
+            },
+            "yaxis": {"autorange": "reversed", "type": "category", "automargin": True, "fixedrange": True},
+            "showlegend": len(data) > 1,
+            "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
+            "bargap": 0.25,
+        },
+    }
+
+
+# ---------------------------------------------------------------- curves and the text it writes
+
+
+def perplexity_curve(normalised: bool, texts: Mapping[str, str]) -> Figure:
+    """Perplexity on held-out text, logarithmic, and the share of its words that are impossible.
+
+    What is no probability has no perplexity: the curve of stupid back-off has another name.
+    """
+    name = "perplexity" if normalised else "score"
+    lines = [
+        Curve("perplexity", texts[f"metric.{name}"], ROLES["prediction"]),
+        Curve("impossible", texts["metric.impossible"], OKABE_ITO["purple"], "dot", "right"),
+    ]
+    made = curves(
+        lines, texts[f"metric.{name}.unit"], texts["metric.unseen.unit"], texts["axis.sentences"], shares=("right",)
+    )
+    # A logarithm: it falls from the size of the vocabulary to a handful, most of it at the very beginning.
+    return {**made, "layout": {**made["layout"], "yaxis": {"type": "log", "dtick": "D2"}}}
+
+
+def unseen_curves(order: int, texts: Mapping[str, str]) -> Figure:
+    """The share of held-out n-grams that were never read, a curve for each order."""
+    lines = [
+        Curve(f"unseen_{n}", texts["metric.unseen"].format(n=n), PALETTE[(n - 1) % len(PALETTE)], DASHES[n - 1])
+        for n in range(1, order + 1)
+    ]
+    return curves(lines, texts["metric.unseen.unit"], steps=texts["axis.sentences"], shares=("left",))
+
+
+def sample_frame(numbers: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
+    """One moment of the text it writes."""
+    return {
+        "text": numbers["text"] or texts["mark.end"],
+        "summary": texts["sample.summary"].format(text=numbers["text"]),
+    }
+
+
+# ---------------------------------------------------------------- order × smoothing
+
+
+def grid_base(smoothings: Sequence[str], orders: Sequence[int], texts: Mapping[str, str]) -> Figure:
+    """The part of the grid of perplexities that stays: a row for each smoothing, a column for each order."""
+    names = [texts[f"dial.smoothing.{name}"] for name in smoothings]
+    names = [
+        f"{name} †" if smoothing == "stupid_backoff" else name
+        for name, smoothing in zip(names, smoothings, strict=True)
+    ]
+    heat = {
+        "type": "heatmap",
+        "x": [str(n) for n in orders],
+        "y": names,
+        "colorscale": [[n / (len(CIVIDIS) - 1), colour] for n, colour in enumerate(CIVIDIS[::-1])],
+        "zmin": np.log(BEST),
+        "zmax": np.log(WORST),
+        "showscale": False,
+        "xgap": 2,
+        "ygap": 2,
+        "texttemplate": "%{text}",
+        "hovertemplate": texts["grid.hover"].format(order="%{x}", smoothing="%{y}", perplexity="%{text}")
+        + "<extra></extra>",
+    }
+    axis = {
+        "type": "category",
+        "showgrid": False,
+        "zeroline": False,
+        "ticks": "",
+        "automargin": True,
+        "fixedrange": True,
+    }
+    layout = {
+        "xaxis": {**axis, "title": {"text": texts["grid.order"]}},
+        "yaxis": {**axis, "autorange": "reversed"},
+        "dragmode": False,
+    }
+    return {"data": [heat], "layout": layout, "table": {"columns": [texts["grid.smoothing"]]}}
+
+
+def grid_frame(numbers: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
+    """One moment of the grid: "perplexity" (rules, K), 0 where not measured, −1 where a held-out word is impossible."""
+    cells = np.asarray(numbers["perplexity"], dtype=float)
+    colours = [[float(np.log(c)) if c > 0 else None for c in row] for row in cells]
+    said = [[grid_text(c, texts) for c in row] for row in cells]
+    measured = int((cells != NONE).sum())
+    summary = texts["grid.summary"].format(measured=measured, cells=cells.size)
+    return {"data": [{"z": rounded(colours), "text": said, "customdata": said}], "summary": summary}
+
+
+def grid_text(perplexity: float, texts: Mapping[str, str]) -> str:
+    """A cell of the grid in digits, or what it is instead."""
+    if perplexity == NONE:
+        return ""
+    return texts["grid.infinite"] if perplexity == INFINITE else number(perplexity)
