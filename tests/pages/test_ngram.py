@@ -1,16 +1,19 @@
 """The n-gram page by AppTest: every station in both languages, links, what a learner types, and bad input."""
 
+import time
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from engine import runner
 from engine.text import own
 from lessons import content
 from tests.browser.serve import ROOT
 
 LANGUAGES = content.languages()
 STATIONS = ["question", "predict", "watch", "step", "break", "compare", "check", "read", "all"]
+PATIENCE = 60  # seconds
 EXAMPLE = "我爱自然语言处理"
 
 
@@ -42,13 +45,15 @@ def shown(app: AppTest) -> str:
     return "\n".join(part.value for part in parts).replace("\\", "").replace("\u2060", "")
 
 
-def until(app: AppTest, sentence: str, tries: int = 40) -> AppTest:
-    """Draws the page anew until a model that reads meanwhile has come so far."""
-    for _ in range(tries):
-        if sentence in shown(app):
-            return app
+def until(app: AppTest, sentence: str) -> AppTest:
+    """Waits until every model here has read its text, and draws the page anew."""
+    end = time.monotonic() + PATIENCE
+    while sentence not in shown(app):
+        assert time.monotonic() < end, shown(app)
+        while runner.current().counts()["running"] and time.monotonic() < end:
+            time.sleep(0.02)
         run(app)
-    raise AssertionError(shown(app))
+    return app
 
 
 def field(app: AppTest, label: str) -> Any:
@@ -132,18 +137,14 @@ def test_what_is_recited_is_shown_with_its_sentences() -> None:
     app.button(key="ngram.break.start").click().run()
     until(app, "each copied word for word")
     heads = words()["recite.columns"].split("|")
-    shown_table = next(each.value for each in app.table if list(each.value.columns)[0] == heads[0])
+    shown_table = next(each.value for each in app.table if heads[0] in each.value.columns)
     assert len(shown_table) > 3
 
 
 class TestGame:
     def test_a_wrong_guess_a_right_one_and_a_place_that_is_told(self) -> None:
-        app = opened(at="compare")
-        for _ in range(40):
-            if any(each.label == words()["game.word"] for each in app.text_input):
-                break
-            run(app)
-        key = next(key for key in app.session_state.filtered_state if str(key).startswith("ngram.game."))
+        app = until(opened(at="compare"), " ＿＿")
+        key = field(app, words()["game.word"]).key.partition(".field.")[0]
         game = app.session_state[key]
         right = game.found["positions"][game.at]["word"]
         field(app, words()["game.word"]).set_value("zebra").run()
@@ -181,10 +182,13 @@ class TestOwnText:
         assert 'The whole text is one word, "again"' in shown(app)
 
     def test_one_single_sentence_cannot_be_tested_on(self) -> None:
-        app = self.use(" ".join(f"w{n % 90}" for n in range(95)))
-        for _ in range(20):
-            run(app)
-        assert not app.exception
+        app = self.use(" ".join(["the quick brown fox and the lazy dog"] * 40))
+        read = runner.current().find(app.session_state["ngram.run"])
+        assert read
+        assert read.wait("failed", timeout=PATIENCE) == "failed"
+        assert read.mistake
+        assert read.mistake.code == "nothing_held_out"  # the stage says its sentence
+        run(app)
 
     def test_a_link_to_it_asks_for_it_again(self) -> None:
         assert words()["own.again"] in shown(opened(at="watch", corpus="own:0123456789abcdef"))
