@@ -314,8 +314,9 @@ def panes(run: Run) -> list[StagePane]:
             frame=lambda numbers: figures.sample_frame(numbers, texts),
         )
     )
-    measured = figures.perplexity_curve(spec.smoothing != "stupid_backoff", texts)
-    found.append(StagePane("perplexity", texts["pane.perplexity"], kind="curves", place="below", base=measured))
+    title = texts["pane.impossible" if spec.smoothing == SMOOTHINGS[0] else "pane.perplexity"]
+    measured = figures.quality_curve(spec.smoothing, texts)
+    found.append(StagePane("quality", title, kind="curves", place="below", base=measured))
     base = figures.unseen_curves(spec.order, texts)
     found.append(StagePane("unseen", texts["pane.unseen"], kind="curves", place="below", base=base))
     return found
@@ -800,9 +801,12 @@ def recites(short: Run, long: Run):
 def piece_row(run: Run, tokens: Sequence[str], piece: dict[str, Any]) -> tuple[str, int, str]:
     """A piece, its length, and the sentence it stands in first."""
     words = tokens[piece["begin"] : piece["begin"] + piece["length"]]
-    found = ask(run, "where", words=words, most=1)
-    sentence = found["sentences"][0]["words"] if found and found["sentences"] else []
-    where = f"{piece['sentence'] + 1}: {spaced(sentence, spec_of(run))}" if piece["sentence"] is not None else "–"
+    inner = list(words)
+    while inner and inner[0] in ("<s>", "</s>"):  # a piece may begin with the end of another sentence
+        del inner[0]
+    found = ask(run, "where", words=inner or words, most=1)
+    first = found["sentences"][0] if found and found["sentences"] else None
+    where = f"{first['sentence'] + 1:,}: {spaced(first['words'], spec_of(run))}" if first else "–"
     return spoken(words, run), piece["length"], where
 
 
@@ -1072,7 +1076,7 @@ def ask_guess(key: str, played: Game, spec: NGram):
         if spec.segment == "characters":
             st.button(texts["game.space"], key=f"{key}.space", on_click=guess_, args=(" ",))
         st.button(
-            texts["mark.end"], key=f"{key}.end", icon=":material/keyboard_return:", on_click=guess_, args=("</s>",)
+            texts["game.end"], key=f"{key}.end", icon=":material/keyboard_return:", on_click=guess_, args=("</s>",)
         )
         st.button(texts["game.tell"], key=f"{key}.tell", icon=":material/visibility:", on_click=solve, args=(played,))
 

@@ -15,6 +15,7 @@ CIVIDIS = (
     *("#00224e", "#123570", "#3b496c", "#575d6d", "#707173", "#8a8678"),
     *("#a59c74", "#c3b369", "#e1cc55", "#fee838"),
 )
+WASH = "--st-secondary-background-color"
 MOST = 4  # decades of the scale of counts: 1 to 10,000
 BEST, WORST = 1.0, 1000.0  # the ends of the scale of perplexities
 NONE, INFINITE = 0, -1  # in a grid view: not measured, and impossible
@@ -64,7 +65,7 @@ def pairs_base(words: Sequence[str], texts: Mapping[str, str]) -> Figure:
     }
     layout = {
         "xaxis": {**axis, "title": {"text": texts["pairs.next"]}, "tickangle": -40},
-        "yaxis": {**axis, "title": {"text": texts["pairs.first"]}, "autorange": "reversed"},
+        "yaxis": {**axis, "autorange": "reversed"},
         "dragmode": False,
     }
     return {
@@ -90,7 +91,12 @@ def pairs_frame(numbers: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
     values = {"seen": seen, "pairs": counts.size, "count": int(counts.max(initial=0))}
     said = texts["pairs.summary"].format(first=words[row], next=words[column], **values) if seen else ""
     return {
-        "data": [{"z": counts.tolist(), "text": [[str(c) if c else "" for c in line] for line in counts.tolist()]}],
+        "data": [
+            {
+                "z": [[c or None for c in line] for line in counts.tolist()],
+                "text": [[str(c) if c else "" for c in line] for line in counts.tolist()],
+            }
+        ],
         "summary": said,
     }
 
@@ -152,21 +158,18 @@ def next_bars(groups: Mapping[str, Sequence[Mapping[str, Any]]], texts: Mapping[
 # ---------------------------------------------------------------- curves and the text it writes
 
 
-def perplexity_curve(normalised: bool, texts: Mapping[str, str]) -> Figure:
-    """Perplexity on held-out text, logarithmic, and the share of its words that are impossible.
-
-    What is no probability has no perplexity: the curve of stupid back-off has another name.
+def quality_curve(smoothing: str, texts: Mapping[str, str]) -> Figure:
+    """Perplexity on held-out text, logarithmic; without smoothing it is infinite, and the share of its words that are
+    impossible stands instead. What is no probability has no perplexity: the curve of stupid back-off has another name.
     """
-    name = "perplexity" if normalised else "score"
-    lines = [
-        Curve("perplexity", texts[f"metric.{name}"], ROLES["prediction"]),
-        Curve("impossible", texts["metric.impossible"], OKABE_ITO["purple"], "dot", "right"),
-    ]
-    made = curves(
-        lines, texts[f"metric.{name}.unit"], texts["metric.unseen.unit"], texts["axis.sentences"], shares=("right",)
-    )
+    if smoothing == "maximum_likelihood":
+        line = Curve("impossible", texts["metric.impossible"], OKABE_ITO["purple"])
+        return curves([line], texts["metric.unseen.unit"], steps=texts["axis.sentences"], shares=("left",))
+    name = "score" if smoothing == "stupid_backoff" else "perplexity"
+    line = Curve("perplexity", texts[f"metric.{name}"], ROLES["prediction"])
+    made = curves([line], texts[f"metric.{name}.unit"], steps=texts["axis.sentences"])
     # A logarithm: it falls from the size of the vocabulary to a handful, most of it at the very beginning.
-    return {**made, "layout": {**made["layout"], "yaxis": {"type": "log", "dtick": "D2"}}}
+    return {**made, "layout": {"yaxis": {"type": "log", "dtick": "D2"}}}
 
 
 def unseen_curves(order: int, texts: Mapping[str, str]) -> Figure:

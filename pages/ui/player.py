@@ -106,13 +106,23 @@ def _step(step: Step, lesson: Lesson, values: Mapping[str, Any], before: dict[st
     before.update({name: np.asarray(array) for name, array in step.outputs.items()})
     return {
         "id": step.id,
-        "title": explained.title,
+        "title": _ordered(explained.title, step, lesson),
         "say": html(fill(explained.text, **values)),
         "formula": lines(step.formula) if step.formula else "",
         "inputs": [asdict(table) for table in inputs],
         "outputs": [asdict(table) for table in outputs],
         "code": asdict(marked(step.source)),
     }
+
+
+def _ordered(title: str, step: Step, lesson: Lesson) -> str:
+    """The title of a step; where the lesson says how (`step.order`), with the number in which its first result ends.
+
+    Operations that come back for one order after the other are told apart by it.
+    """
+    number = re.search(r"\d+$", next(iter(step.outputs), ""))
+    named = lesson.labels.get("step.order")
+    return named.format(title=title, n=number[0]) if named and number else title
 
 
 def _title(name: str, lesson: Lesson) -> str:

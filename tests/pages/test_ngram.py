@@ -119,7 +119,7 @@ def test_a_link_brings_sentence_and_factor_back() -> None:
 def test_an_unseen_pair_is_impossible_and_smoothing_makes_it_possible() -> None:
     app = opened(at="break")
     app.button(key="ngram.break.start").click().run()
-    until(app, "so the product is 0.")
+    until(app, "Without smoothing the product is **0**")
     assert "infinite" in shown(app)
 
 

@@ -1,0 +1,224 @@
+"""The n-gram page in a real browser: the walk, the stage, the player, what breaks, Shannon's game, links and bad input."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from lessons import content
+from tests.browser.visit import fits, settled, violations
+
+STATIONS = ["question", "predict", "watch", "step", "break", "compare", "check", "read"]
+READ = 120_000  # ms; half a second on an idle machine
+SLUG = "ngram"
+
+
+def words(language: str) -> dict[str, str]:
+    return {**content.load("common", language).labels, **content.load(SLUG, language).labels}
+
+
+def station(page: Page, name: str) -> Locator:
+    return page.locator(f".st-key-alone-{name}")
+
+
+def stage(page: Page) -> Locator:
+    return page.locator(".nw-stage").first
+
+
+def drawn(page: Page) -> Page:
+    """Waits until the stage has drawn a moment of a run that is over."""
+    page.wait_for_selector(".nw-stage[data-state='done'][data-drawn]", timeout=READ)
+    return page
+
+
+def press(page: Page, label: str) -> None:
+    page.get_by_role("button", name=label, exact=True).first.click()
+
+
+def to_end(page: Page) -> None:
+    stage(page).press("End")
+    page.wait_for_function(
+        "() => document.querySelector(\".nw-stage[data-state='done'] input[type=range]\")?.value === '1000'"
+    )
+
+
+def counts(page: Page) -> int:
+    """All the pairs counted on the stage."""
+    total: int = page.evaluate(
+        "() => document.querySelector('.nw-stage .js-plotly-plot').data[0].z.flat().reduce((a, b) => a + (b ?? 0), 0)"
+    )
+    return total
+
+
+def perplexity(page: Page) -> float:
+    shown = page.locator("[data-pane='quality'] .value").first.inner_text()
+    return float(shown.replace(",", ""))
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh", "dark")])
+def test_the_whole_walk_is_for_everybody_and_fits_a_phone(open_page, language, scheme):
+    page = settled(open_page(f"{SLUG}?lang={language}", language=language, scheme=scheme))
+    says = words(language)
+    for name, following in zip(STATIONS, [*STATIONS[1:], None], strict=True):
+        expect(station(page, name).locator("h2").first).to_contain_text(says[f"station.{name}"])
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+        VISITS.get(name, lambda page, says, language: None)(page, says, language)
+        settled(page)
+        assert not violations(page), name
+        page.set_viewport_size({"width": 390, "height": 844})
+        fits(page)
+        page.set_viewport_size({"width": 1280, "height": 900})
+        if following:
+            press(page, says["walk.next"].format(station=says[f"station.{following}"]))
+            expect(station(page, following)).to_be_visible()
+            expect(station(page, name)).to_have_count(0)
+    expect(page).to_have_url(re.compile("at=read"))
+
+
+def visit_question(page: Page, says: dict[str, str], language: str) -> None:
+    expect(station(page, "question").locator(".js-plotly-plot .bars").first).to_be_visible(timeout=READ)
+
+
+def visit_predict(page: Page, says: dict[str, str], language: str) -> None:
+    guess = content.load(SLUG, language).options["predict.1"]["c"]
+    station(page, "predict").get_by_text(guess, exact=True).first.click()
+    settled(page)
+
+
+def visit_watch(page: Page, says: dict[str, str], language: str) -> None:
+    """Nothing is counted at first; the guess stands beside what came out once the end was on the stage."""
+    drawn(page)
+    expect(stage(page)).to_have_attribute("data-index", "0")
+    assert counts(page) == 0
+    to_end(page)
+    assert counts(page) > 500
+    yours = says["predict.yours"].format(guess=content.load(SLUG, language).options["predict.1"]["c"])
+    expect(station(page, "watch")).to_contain_text(yours.replace("*", ""), timeout=READ)
+
+
+def visit_step(page: Page, says: dict[str, str], language: str) -> None:
+    player = page.locator(".player[data-ready]").first
+    for step in ("chain", "uniform", "counts" if language == "zh" else "adjusted"):
+        expect(player).to_have_attribute("data-step", re.compile(f"{step}|adjusted"))
+        player.press("ArrowRight")
+
+
+def visit_break(page: Page, says: dict[str, str], language: str) -> None:
+    press(page, says["break.start"])
+    expect(station(page, "break").get_by_text(says["break.unseen.caption"])).to_be_visible(timeout=READ)
+
+
+def visit_compare(page: Page, says: dict[str, str], language: str) -> None:
+    press(page, says["grid.start"])
+    drawn(page)
+    expect(station(page, "compare").get_by_text(says["grid.star"])).to_be_visible()
+    expect(page.get_by_label(says["game.word"])).to_be_visible(timeout=READ)
+
+
+def visit_check(page: Page, says: dict[str, str], language: str) -> None:
+    first = content.load(SLUG, language).quiz[0]
+    right = next(choice for choice in first.choices if choice.right)
+    station(page, "check").get_by_text(right.text, exact=True).first.click()
+    expect(station(page, "check")).to_contain_text(right.why)
+
+
+def visit_read(page: Page, says: dict[str, str], language: str) -> None:
+    expect(station(page, "read")).to_contain_text("def share(")
+    expect(station(page, "read")).to_contain_text("python -m engine run ngram")
+    expect(station(page, "read")).to_contain_text("python -m engine score ngram")
+
+
+VISITS = {
+    "question": visit_question,
+    "predict": visit_predict,
+    "watch": visit_watch,
+    "step": visit_step,
+    "break": visit_break,
+    "compare": visit_compare,
+    "check": visit_check,
+    "read": visit_read,
+}
+
+
+def test_training_counts_and_the_time_machine_uncounts(open_page):
+    page = drawn(settled(open_page(f"{SLUG}?at=watch&order=2&smoothing=kneser_ney")))
+    says, before = words("en"), stage(page).get_attribute("data-token")
+    press(page, says["train"])
+    page.wait_for_selector(f".nw-stage[data-state='done']:not([data-token='{before}'])[data-index]", timeout=READ)
+    to_end(page)
+    full, low = counts(page), perplexity(page)
+    stage(page).press("PageDown")
+    expect(stage(page)).not_to_have_attribute("data-index", "199")
+    assert counts(page) < full
+    stage(page).press("Home")
+    expect(stage(page)).to_have_attribute("data-index", "0")
+    assert counts(page) == 0
+    assert perplexity(page) > 10 * low
+    to_end(page)
+    assert (counts(page), perplexity(page)) == (full, low)
+
+
+def test_a_word_it_writes_leads_to_the_sentences_it_comes_from(open_page):
+    page = drawn(settled(open_page(f"{SLUG}?at=watch")))
+    to_end(page)
+    says = words("en")
+    prefix = page.get_by_label(says["write.prefix"], exact=True)
+    prefix.fill("the king **put**")
+    prefix.press("Enter")
+    expect(page.get_by_role("heading", name=says["pane.next"].format(prefix="the king **put**"))).to_be_visible()
+    expect(page).to_have_url(re.compile("prefix=the"))
+    expect(page.get_by_text("the king put …", exact=True)).to_be_visible()
+    pills = page.get_by_role("group", name=says["write.pick"]).or_(
+        page.get_by_role("radiogroup", name=says["write.pick"])
+    )
+    pills.first.get_by_role("button").or_(pills.first.get_by_role("radio")).first.click()
+    where = station(page, "watch").get_by_text(re.compile(r"stands [\d,]+ times in the text|which does, [\d,]+ times"))
+    expect(where).to_be_visible()
+    expect(station(page, "watch").locator("li strong").first).to_be_visible()
+
+
+def test_a_typed_sentence_is_stepped_through_and_its_link_brings_it_back(open_page):
+    page = settled(open_page(f"{SLUG}?at=step"))
+    says = words("en")
+    field = page.get_by_label(says["step.sentence"], exact=True)
+    field.fill("the queen <b>put</b> on her hat")
+    field.press("Enter")
+    expect(page).to_have_url(re.compile("text=the"))
+    expect(page.get_by_role("cell", name="‹end›", exact=True)).to_be_visible()
+    player = page.locator(".player[data-ready]").first
+    player.press("End")
+    expect(player).to_have_attribute("data-step", "product")
+    expect(page).to_have_url(re.compile("[?&]n="))
+    again = settled(open_page(page.url.split("/", 3)[3]))
+    expect(again.get_by_label(says["step.sentence"], exact=True)).to_have_value("the queen <b>put</b> on her hat")
+    expect(again.locator(".player[data-ready]").first).to_have_attribute("data-step", "product")
+
+
+def test_shannons_game_is_played_to_a_measure(open_page):
+    page = settled(open_page(f"{SLUG}?at=compare&lang=zh", language="zh"))
+    says = words("zh")
+    field = page.get_by_label(says["game.word"], exact=True)
+    expect(field).to_be_visible(timeout=READ)
+    field.fill("乌托邦")
+    field.press("Enter")
+    expect(page.get_by_text(says["game.wrong"].format(words="乌托邦", n=2))).to_be_visible()
+    for places in range(1, 6):
+        press(page, says["game.tell"])
+        table = page.get_by_role("table").last
+        expect(table.get_by_role("row")).to_have_count(places + 1)
+    expect(page.get_by_text(re.compile("猜了 5 个位置"))).to_be_visible()
+    press(page, says["game.another"])
+    expect(field).to_be_visible()
+    expect(page.get_by_text(re.compile("猜了 5 个位置"))).to_be_visible()  # what was guessed is kept
+
+
+def test_a_bad_link_says_what_is_wrong_and_shows_the_rest(open_page):
+    page = settled(open_page(f"{SLUG}?at=watch&order=12&smoothing=magic&words=king,<i>,queen&prefix=%20&moment=9999"))
+    says = words("en")
+    drawn(page)
+    alerts = page.get_by_role("alert")
+    for part in ("Order = 12 is out of range", '"magic" is not a choice for Smoothing', '"<i>" is not in this text'):
+        expect(alerts.filter(has_text=part).first).to_be_visible()
+    expect(alerts.filter(has_text="9999").first).to_be_visible()
+    expect(page.get_by_role("heading", name=says["pane.next.first"])).to_be_visible()  # an empty beginning
+    expect(page.get_by_test_id("stException")).to_have_count(0)
