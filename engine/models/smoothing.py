@@ -309,10 +309,10 @@ def probabilities(
         if w == START:
             start, new[0] = i, WORDS + START
         else:
-            P = 1 / V  # step: uniform
+            P, x = 1 / V, ROOT  # step: uniform
             for j in range(min(K, i - start + 1)):
                 h = ROOT if j == 0 else contexts[j - 1]
-                x = find(nodes, table, h, w)
+                x = find(nodes, table, h, w) if x != NONE else NONE  # a shorter one is unseen, so is a longer one
                 f, gamma = share(rule, j, h, x, nodes, discount, weight, k, V, memo)
                 P = f + gamma * P  # step: mix
                 new[j] = x
