@@ -67,7 +67,7 @@ from engine.text.vocabulary import Sentence, Vocabulary, near
 from engine.trace import Trace
 
 SNAPSHOTS = 199  # and one before the first word: 200 moments, as many as a run keeps
-MEASURED, FINAL = 3_000, 150_000  # held-out tokens that are scored at every moment, and at the end, at most
+MEASURED, FINAL = 3_000, 100_000  # held-out tokens that are scored at every moment, and at the end, at most
 ASIDE, SHARE = 5_000, 0.1  # tokens set aside for Jelinek and Mercer's weights at most, and share of the sentences
 PIECE = 500  # sentences between two reports
 LISTED = 20_000  # words in `facts`

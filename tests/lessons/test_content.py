@@ -28,7 +28,7 @@ PAGES = sorted((ROOT / "pages").rglob("*.py"))
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 # Experiments that are part of another one's lesson.
-HOST = {"softmax_cost": "word2vec"}
+HOST = {"softmax_cost": "word2vec", "ngram_grid": "ngram"}
 # What a lesson has beside its steps (design, § Content).
 SECTIONS = ["question", "idea", "predict", "stage", "break", "compare", "limits", "sources"]
 PAIR = ["window", "pair", "lookup", "dots", "sigma", "error", "gradient", "update_output", "update_input", "after"]
