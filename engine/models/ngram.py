@@ -13,8 +13,9 @@ What differs here, and why:
 - The vocabulary is that of the whole training text from the beginning, so that the perplexities of all moments are of
   the same words. Every other word is <unk>, which is a word of the vocabulary.
 - A sentence begins with one <s> and is followed by </s>, which is foretold and counted like a word.
-- Perplexity is measured at every moment on the same MEASURED words of the held-out sentences, at the end on all. If a
-  word is impossible the perplexity is infinite, and left out of the metrics; `impossible` is the share of such words.
+- Perplexity is measured at every moment on the same MEASURED tokens of the held-out sentences, at the end on all (on
+  FINAL if there are more, as only the characters of a long text are: it has to be quick). If a word is impossible the
+  perplexity is infinite, and left out of the metrics; `impossible` is the share of such words.
 - Jelinek and Mercer's weights need a text that was not counted: for them, and only then, a tenth of the training
   sentences, ASIDE words at most, is set aside.
 - Text is generated without <unk>. Where no word has a probability (maximum likelihood after an unseen context), the
@@ -66,9 +67,9 @@ from engine.text.vocabulary import Sentence, Vocabulary, near
 from engine.trace import Trace
 
 SNAPSHOTS = 199  # and one before the first word: 200 moments, as many as a run keeps
-MEASURED = 3_000  # held-out tokens that are scored at every moment
+MEASURED, FINAL = 3_000, 100_000  # held-out tokens that are scored at every moment, and at the end, at most
 ASIDE, SHARE = 5_000, 0.1  # tokens set aside for Jelinek and Mercer's weights at most, and share of the sentences
-PIECE = 2_000  # sentences between two reports
+PIECE = 500  # sentences between two reports
 LISTED = 20_000  # words in `facts`
 SHOWN = 12  # words of the heatmap at first
 SAMPLE = {"words": 24, "characters": 100}  # tokens of a sampled text
@@ -82,8 +83,9 @@ class Model:
 
     `names` (V + 1,) are the words by number: <unk>, <s>, </s>, then the most frequent first. `offsets` (S + 1,) int64
     is where each training sentence begins in counts.tokens, with its <s>. `held` (T,) int32 are the held-out
-    sentences, `sample` of its tokens are measured at every moment; `aside` the tokens set aside for λ. `step` counts
-    the sentences read: a past moment is the same model with a smaller step, and shares everything else.
+    sentences; of their tokens `sample` are measured at every moment, `final` at the end. `aside` are the tokens set
+    aside for λ. `step` counts the sentences read: a past moment is the same model with a smaller step, and shares
+    everything else.
     """
 
     spec: NGram
@@ -93,6 +95,7 @@ class Model:
     offsets: np.ndarray
     held: np.ndarray
     sample: int
+    final: int
     aside: np.ndarray
     step: int = 0
     learning_seconds: float = 0.0
@@ -159,14 +162,14 @@ def counting(spec: NGram, train: Sequence[Sentence], test: Sequence[Sentence]) -
     aside: Sequence[Sentence] = []
     if spec.smoothing == SMOOTHINGS[JELINEK]:
         train, aside = set_aside(train, spec.split_seed)
-    tokens, names = yield from vocabulary(train, spec.min_count)
+    tokens, names = yield from vocabulary([*train, *aside], spec.min_count)
     index = Known({name: i for i, name in enumerate(names) if i >= len(MARKS)})
     held = yield from encoding(test, index)
-    unread = yield from encoding(aside, index)
+    offsets, ends = beginnings(tokens)[: len(train) + 1], beginnings(held)
+    tokens, unread = tokens[: offsets[-1]], tokens[offsets[-1] :]
     counts = Counts(tokens, spec.order, spec.smoothing in (SMOOTHINGS[KNESER], SMOOTHINGS[MODIFIED]), len(names) - 1)
-    ends = beginnings(held)
-    sample = int(ends[np.searchsorted(ends, min(MEASURED, len(held)))])
-    return Model(spec, names, index, counts, beginnings(tokens), held, sample, unread)
+    sample, final = (int(ends[np.searchsorted(ends, min(most, len(held)))]) for most in (MEASURED, FINAL))
+    return Model(spec, names, index, counts, offsets, held, sample, final, unread)
 
 
 def set_aside(train: Sequence[Sentence], seed: int) -> tuple[Sequence[Sentence], Sequence[Sentence]]:
@@ -294,7 +297,7 @@ def measure(model: Model) -> dict[str, float]:
     """
     K, counts = model.spec.order, model.counts
     rule = numbers(model)
-    tokens = model.held if model.step == model.total else model.held[: model.sample]
+    tokens = model.held[: model.final if model.step == model.total else model.sample]
     p, found = smoothing.score(counts, rule, tokens)
     tokens_read = counts.read - model.step
     speed = tokens_read / model.learning_seconds if model.step and model.learning_seconds else 0.0
@@ -334,6 +337,7 @@ def facts(model: Model) -> dict[str, Any]:
         "sentences": model.total,
         "held_out_tokens": len(held),
         "held_out_sentences": int((held == END).sum()),
+        "final_tokens": int((model.held[: model.final] != START).sum()),
         "measured_tokens": int((model.held[: model.sample] != START).sum()),
         "set_aside_tokens": int((model.aside != START).sum()),
         "oov": float((held == UNKNOWN).mean()),
@@ -436,8 +440,9 @@ def whole_lines(text: str) -> list[list[str]]:
 
     An empty line is an empty sentence, as for KenLM. Raises Mistake("marks_inside") for <s> or </s> inside a line.
     """
-    lines = text.removesuffix("\n").split("\n") if text else []
-    sentences = [line.removesuffix("\r").split() for line in lines]
+    sentences = [line.split() for line in text.removesuffix("\n").split("\n")] if text else []
+    if not any(mark in text for mark in MARKS[START:]):
+        return sentences
     for i, words in enumerate(sentences):
         words = words[words[:1] == [MARKS[START]] :]
         sentences[i] = words[: len(words) - (words[-1:] == [MARKS[END]])]
@@ -641,12 +646,15 @@ def sharpened(p: np.ndarray, temperature: float = 1.0, top_k: int = 0, top_p: fl
     p[UNKNOWN] = 0
     if not p.any():
         p[END] = 1  # nothing but <unk> can follow
-    order = np.argsort(-p, kind="stable")
-    keep = len(p) if temperature else 1
-    keep = min(keep, top_k or keep)
-    before = np.cumsum(p[order]) - p[order]  # (V + 1,) of the words before each
-    p[order[max(1, min(keep, int((before < top_p * p.sum()).sum()))) :]] = 0
-    return (p / p.max()) ** (1 / temperature) if temperature else p
+    if temperature == 0:
+        top_k, temperature = 1, 1.0
+    if top_k or top_p < 1:
+        order = np.argsort(-p, kind="stable")
+        before = np.cumsum(p[order]) - p[order]  # (V + 1,) the probability of the words before each
+        most = min(top_k or len(p), int((before < top_p * p.sum()).sum()))
+        p[order[max(1, most) :]] = 0
+    q: np.ndarray = (p / p.max()) ** (1 / temperature)
+    return q
 
 
 def _text(model: Model, words: Sequence[str]) -> str:

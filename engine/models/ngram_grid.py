@@ -58,6 +58,8 @@ def preparing(spec: NGramGrid, text: str | None = None) -> Generator[float, None
     tokens, names = yield from ngram.vocabulary([*counted, *aside], spec.min_count)
     index = ngram.Known({name: i for i, name in enumerate(names) if i >= len(ngram.MARKS)})
     held = yield from ngram.encoding(test, index)
+    ends = ngram.beginnings(held)
+    held = held[: ends[np.searchsorted(ends, min(ngram.FINAL, len(held)))]]
     ngram.warm()
     yield 1.0
     counts = Counts(tokens, spec.order, False, len(names) - 1)
@@ -93,7 +95,7 @@ def _stops(begin: int, end: int, n: int) -> list[int]:
 
 
 def measure(model: Grid, rule: int, n: int) -> None:
-    """The perplexity of one cell, on all held-out tokens."""
+    """The perplexity of one cell, on the held-out tokens that `ngram` measures at the end."""
     spec = model.spec
     numbers = smoothing.smoothing(model.counts, rule, spec.k, spec.discount, spec.backoff, model.aside)
     p, _ = smoothing.score(model.counts, numbers, model.held)

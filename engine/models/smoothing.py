@@ -60,18 +60,18 @@ FACTORS = np.array([0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93], np.uint64)
 
 def compiled(function: Callable[..., Any]) -> Any:
     """Makes machine code of it, once: kept beside this file. Other Python threads go on while it runs."""
-    return numba.njit(cache=True, nogil=True)(function)
+    return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
 
 
 def inlined(function: Callable[..., Any]) -> Any:
     """The same for a small function, which becomes part of the one that calls it."""
-    return numba.njit(cache=True, nogil=True, inline="always")(function)
+    return numba.njit(cache=True, nogil=True, error_model="numpy", inline="always")(function)
 
 
 # ---- counting ---------------------------------------------------------------------------------------------------
 
 
-@compiled
+@inlined
 def place(nodes: Array, table: Array, parent: int, word: int) -> np.int64:
     """Where in the table the node of `word` after `parent` is, or the free place where it belongs."""
     mask = len(table) - 1
@@ -82,18 +82,18 @@ def place(nodes: Array, table: Array, parent: int, word: int) -> np.int64:
     return at
 
 
-@compiled
+@inlined
 def find(nodes: Array, table: Array, parent: int, word: int) -> int:
     """The node of `word` after `parent`, or NONE."""
+    x = NONE
     if parent == ROOT:
-        return WORDS + word
-    if parent == NONE:
-        return NONE
-    x: int = table[place(nodes, table, parent, word)]
+        x = WORDS + word
+    elif parent != NONE:
+        x = table[place(nodes, table, parent, word)]
     return x
 
 
-@compiled
+@inlined
 def add(nodes: Array, table: Array, parent: int, word: int, suffix: int, used: Array) -> int:
     """The node of `word` after `parent`, made if there is none; `used` (1,) counts the nodes."""
     at = place(nodes, table, parent, word)
@@ -263,7 +263,7 @@ def alpha(h: int, level: int, nodes: Array, discount: Array, V: int) -> float:
     return max(left, 0.0) / below if below > 1e-12 else 0.0
 
 
-@compiled
+@inlined
 def share(
     rule: int, level: int, h: int, x: int, nodes: Array, discount: Array, weight: Array, k: float, V: int, memo: Array
 ) -> tuple[float, float]:
@@ -288,9 +288,9 @@ def share(
         if memo[h] < 0:
             memo[h] = alpha(h, level, nodes, discount, V)  # step: alpha
         return 0.0, memo[h]
-    D = discount[level]
-    gone = D[1] * nodes[h, ONCE] + D[2] * nodes[h, TWICE] + D[3] * nodes[h, MORE]  # step: weight
-    return max(a - D[min(a, 3)], 0.0) / total, gone / total  # step: discount
+    D1, D2, D3 = discount[level, 1], discount[level, 2], discount[level, 3]
+    gone = D1 * nodes[h, ONCE] + D2 * nodes[h, TWICE] + D3 * nodes[h, MORE]  # step: weight
+    return max(a - discount[level, min(a, 3)], 0.0) / total, gone / total  # step: discount
 
 
 @compiled
@@ -302,24 +302,23 @@ def probabilities(
 
     Both are 0 at a <s>, which is not foretold.
     """
-    contexts, new, start = np.zeros(K, np.int32), np.zeros(K, np.int32), 0
+    contexts, start = np.zeros(K, np.int32), 0  # the nodes of the last 1, 2, … words
     for i in range(len(tokens)):
-        w = tokens[i]
-        p[i], found[i], new[:] = 0, 0, NONE
+        w, P, h, x = tokens[i], 1 / V, ROOT, ROOT  # step: uniform
+        p[i], found[i] = 0.0, 0
         if w == START:
-            start, new[0] = i, WORDS + START
-        else:
-            P = 1 / V  # step: uniform
-            for j in range(min(K, i - start + 1)):
-                h = ROOT if j == 0 else contexts[j - 1]
-                x = find(nodes, table, h, w)
-                f, gamma = share(rule, j, h, x, nodes, discount, weight, k, V, memo)
-                P = f + gamma * P  # step: mix
-                new[j] = x
-                if nodes[x, COUNT] > 0:
-                    found[i] = j + 1
-            p[i] = P
-        contexts[:] = new
+            start = i
+            contexts[:] = NONE
+            contexts[0] = WORDS + START
+            continue
+        for j in range(min(K, i - start + 1)):
+            x = find(nodes, table, h, w) if x != NONE else NONE  # if a shorter one is unseen, so is a longer one
+            f, gamma = share(rule, j, h, x, nodes, discount, weight, k, V, memo)
+            P = f + gamma * P  # step: mix
+            if nodes[x, COUNT] > 0:
+                found[i] = j + 1
+            h, contexts[j] = contexts[j], x
+        p[i] = P
 
 
 @compiled

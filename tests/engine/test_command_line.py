@@ -140,6 +140,10 @@ WRONG = [
     (["ask", "word2vec", "neighbours", "--words", "quine", *SMALL], "quine"),
     (["ask", "word2vec", "analogy", "--words", "man", "king", "man", *SMALL], "man"),
     (["score", "word2vec", "--test", "nowhere.txt"], "scored"),
+    (["score", "ngram", "--test", "nowhere.txt"], "nowhere.txt"),
+    (["score", "ngram", "--train", "nowhere.txt", "--test", "{binary}"], "text"),
+    (["run", "ngram", "--set", "order=8"], "from 1 to 7"),
+    (["ask", "ngram", "where", "--words", "quine", "--set", "tokens=2000"], "quine"),
     (["ask", "word2vec"], "question"),
     (["dance"], "dance"),
     ([], "command"),
@@ -160,6 +164,41 @@ def test_wrong_input_is_told_in_one_line(engine, tmp_path, words, said):
 
 def test_wrong_input_is_told_in_the_language_asked_for(engine):
     assert "超出" in engine("run", "word2vec", "--language", "zh", "--set", "dim=0")[2]
+
+
+def test_score_reads_a_sentence_a_line(engine, tmp_path):
+    """3 sentences of 3 words and their ends, V = 7 with <unk>; add 1: (2 + 1)/(3 + 7) for cat after the, and so on."""
+    train, test = tmp_path / "train.txt", tmp_path / "test.txt"
+    train.write_text("the cat sat\nthe dog sat\nthe cat ran\n", encoding="utf-8")
+    test.write_text("the cat flew\n", encoding="utf-8")
+    files = ["score", "ngram", "--train", str(train), "--test", str(test)]
+    code, (line,), problems = engine(*files, "--set", "order=2", "smoothing=add_k", "--json")
+    assert (code, problems) == (0, "")
+    answer = json.loads(line)
+    # the | <s>: 4/10, cat | the: 3/10, <unk> | cat: 1/9, </s> | <unk>: 1/7
+    assert answer["perplexity"] == pytest.approx((4 / 10 * 3 / 10 / 9 / 7) ** (-1 / 4))
+    assert (answer["tokens"], answer["oov"]) == (4, 1)
+    (line,) = engine(*files, "--set", "smoothing=maximum_likelihood", "--json")[1]
+    assert json.loads(line)["perplexity"] is None
+    test.write_text("the <s> cat\n", encoding="utf-8")
+    assert "Line 1" in engine(*files)[2]
+    train.write_text("", encoding="utf-8")
+    assert engine(*files)[0] == 2
+
+
+def test_score_on_a_text_of_ours(engine, tmp_path):
+    (tmp_path / "test.txt").write_text("the king put on his crown\n", encoding="utf-8")
+    options = ["--corpus", "kingdom", "--test", str(tmp_path / "test.txt"), "--set", "tokens=2000", "--json"]
+    (answer,) = objects(engine("score", "ngram", *options)[1])
+    assert (answer["tokens"], answer["sentences"]) == (7, 1)
+
+
+def test_run_of_ngrams_ends_with_the_perplexity_of_the_held_out_text(engine):
+    code, lines, _ = engine("run", "ngram", "--corpus", "kingdom", "--set", "tokens=2000", "--json")
+    assert code == 0
+    last = objects(lines)[-1]
+    assert last["done"] is True
+    assert 1 < last["metrics"]["perplexity"] < 100
 
 
 def test_as_a_program(tmp_path):

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.experiments import EXPERIMENTS, Experiment, SoftmaxCost, Word2Vec
+from engine.experiments import EXPERIMENTS, SMOOTHINGS, Experiment, NGram, NGramGrid, SoftmaxCost, Word2Vec
 from engine.models import finish
 from engine.snapshot import Snapshot
 from engine.trace import Step
@@ -62,10 +62,43 @@ def word2vec(**fields: Any) -> Case:
     )
 
 
+def ngram(falls: str | None = "perplexity", **fields: Any) -> Case:
+    return Case(
+        NGram(tokens=10_000, **fields),
+        falls=falls,
+        questions={
+            "score": {"text": "the king sleeps"},
+            "sentence": {"text": "the king sleeps"},
+            "trace_sentence": {"text": "the king sleeps", "at": 2},
+            "next_words": {"prefix": "the king"},
+            "generate": {"prefix": "the", "temperature": 0.8, "top_k": 20, "top_p": 0.9, "seed": 1},
+            "where": {"words": ["the"] if fields.get("segment") != "characters" else ["t", "h", "e"]},
+            "shannon": {"passage": 2},
+            "recite": {"n": 20},
+            "discounts": {},
+        },
+        views={
+            "heatmap_view": {"words": ("t", "h", "e") if fields.get("segment") == "characters" else ANALOGY},
+            "bars_view": {"prefix": "the king"},
+            "sample_view": {},
+            "unseen_view": {},
+        },
+    )
+
+
 CASES = {
     "word2vec skip-gram": word2vec(),
     "word2vec CBOW": word2vec(architecture="cbow"),
     "word2vec no negatives": word2vec(negatives=0),
+    **{
+        f"ngram {rule}": ngram("impossible" if rule == SMOOTHINGS[0] else "perplexity", smoothing=rule)
+        for rule in SMOOTHINGS
+    },
+    "ngram characters": ngram(segment="characters", order=5),
+    "ngram of order 1": ngram(order=1),
+    "ngram_grid": Case(
+        NGramGrid(tokens=10_000, order=3), falls="best", questions={"grid": {}}, views={"grid_view": {}}
+    ),
     # Its numbers are times.
     "softmax_cost": Case(SoftmaxCost(dim=8), questions={"costs": {}}, views={"cost_view": {}}, repeats=False),
 }
