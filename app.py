@@ -15,7 +15,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from engine import runner
-from engine.experiments import LANGUAGES, Word2Vec
+from engine.experiments import LANGUAGES, Representation, Word2Vec
 from pages import FIRST, SLUGS
 from pages.ui import live, serving
 
@@ -24,6 +24,7 @@ def demos() -> None:
     """Train what the pages show at first, so that a visitor finds it ready."""
     for language in LANGUAGES:
         runner.current().demo(Word2Vec(language=language))
+        runner.current().demo(Representation(language=language))
 
 
 @contextlib.asynccontextmanager

@@ -427,6 +427,10 @@ class PlotPane extends Drawn {
   table() {
     const { table, labels = [] } = this.spec.base;
     const drawn = this.drawn?.data ?? [];
+    if (drawn[0]?.type === "heatmap") { // a row of the picture is a row of the table
+      const { x, y, z } = drawn[0];
+      return { columns: [table?.columns?.[0] ?? "", ...x], rows: (z ?? []).map((row, n) => [y[n], ...row]) };
+    }
     const traces = table?.traces ?? drawn.map((_, n) => n);
     const axes = ["x", "y", "z"].filter(axis => drawn.some(trace => trace[axis]));
     const rows = traces.flatMap(t => Array.from({ length: drawn[t]?.x?.length ?? 0 }, (_, n) => [
