@@ -122,7 +122,9 @@ def usable(rules: list[Rule]) -> CFG:
         for symbol, column in zip(rule.right, rule.columns, strict=True):
             if isinstance(symbol, Nonterminal) and symbol not in left:
                 raise Mistake("symbol_undefined", symbol=str(symbol), line=rule.line, column=column)
-    if endless := [str(symbol) for symbol in dict.fromkeys(rule.left for rule in rules) if symbol not in heights(rules)]:
+    if endless := [
+        str(symbol) for symbol in dict.fromkeys(rule.left for rule in rules) if symbol not in heights(rules)
+    ]:
         raise Mistake("symbol_endless", symbols=endless)
     alone = [(rule.left, rule.right[0]) for rule in rules if len(rule.right) == 1]
     if circle := _returning(alone):
@@ -150,7 +152,8 @@ def _height(right: Symbols, known: Mapping[Nonterminal, int]) -> int | None:
 
 def _reached(pairs: Iterable[tuple[Any, Any]], first: Any) -> set[Any]:
     """All that can be reached from `first` in one step or more; pairs (from, to)."""
-    pairs, found, new = list(pairs), set(), {first}
+    pairs, new = list(pairs), {first}
+    found: set[Any] = set()
     while new:
         new = {to for start, to in pairs if start in new} - found
         found |= new
@@ -240,7 +243,7 @@ def written(words: list[str]) -> str:
 # ---- taking sentences apart -------------------------------------------------------------------------------------
 
 
-class Bounded(Chart):
+class Bounded(Chart):  # type: ignore[misc]
     """nltk's table of pieces, with a bound on the work."""
 
     def initialize(self) -> None:
@@ -269,7 +272,7 @@ def parse(rules: str, sentence: str) -> dict[str, Any]:
     if unknown := [word for word in dict.fromkeys(words) if word not in words_of(found)]:
         return {"words": words, "unknown": unknown, "count": 0, "trees": [], "brackets": [], "pieces": 0}
     chart = ChartParser(cfg, chart_class=Bounded, max_time=None).chart_parse(words)
-    roots = [edge for edge in chart.select(span=(0, len(words)), lhs=cfg.start(), is_complete=True)]
+    roots = list(chart.select(span=(0, len(words)), lhs=cfg.start(), is_complete=True))
     known: dict[Any, int] = {}
     trees = list(islice((tree for root in roots for tree in trees_of(chart, root)), TREES))
     return {

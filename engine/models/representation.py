@@ -241,7 +241,9 @@ def watched(model: Matrix) -> list[str]:
     """Words to follow: of each df the first one, from the most common down, as far as there is room."""
     df, words = _whole_df(model), model.vocabulary.words
     levels = sorted(set(df.tolist()), reverse=True)
-    picked = levels if len(levels) <= WATCHED else [levels[i * (len(levels) - 1) // (WATCHED - 1)] for i in range(WATCHED)]
+    picked = (
+        levels if len(levels) <= WATCHED else [levels[i * (len(levels) - 1) // (WATCHED - 1)] for i in range(WATCHED)]
+    )
     return [words[int(np.argmax(df == level))] for level in picked]
 
 
@@ -308,7 +310,12 @@ def search(model: Matrix, query: str, weighting: str | None = None, n: int = 10)
     scores = parts.sum(axis=1)
     best = np.argsort(-scores, kind="stable")[:n]
     answers = [
-        {"word": model.read[d].start, "document": int(d) + 1, "score": float(scores[d]), "parts": _named(index, parts[d])}
+        {
+            "word": model.read[d].start,
+            "document": int(d) + 1,
+            "score": float(scores[d]),
+            "parts": _named(index, parts[d]),
+        }
         for d in best
     ]
     weights_ = _named(index, q[:, columns].toarray()[0])
@@ -359,22 +366,22 @@ def segmentations(model: Matrix, text: str) -> dict[str, list[str]]:
 
 
 def matrix_view(model: Matrix, previous: Numbers | None, words: tuple[str, ...] = ()) -> Numbers:
-    """The matrix with the columns of `words`: cells (D, K), NaN for documents not read and words not met yet."""
+    """The matrix with the columns of `words`: cells (D, K), −1 for documents not read and words not met yet."""
     columns = [_column(model, word) for word in words or telling(model)]
-    cells = np.full((len(model.order), len(columns)), np.nan)
+    cells = np.full((len(model.order), len(columns)), -1.0)
     met = model.df[columns] > 0
     X = weighted(model)[:, columns].toarray()  # (n, K)
-    cells[: model.step] = np.where(met, X, np.nan)
+    cells[: model.step] = np.where(met, X, -1)
     return {"cells": cells}
 
 
 def words_view(model: Matrix, previous: Numbers | None, words: tuple[str, ...] = ()) -> Numbers:
-    """df, idf and the total count of `words`, so far: (K,) each."""
+    """df, idf (0 for a word not met yet) and the total count of `words`, so far: (K,) each."""
     columns = [_column(model, word) for word in words or watched(model)]
     df = model.df[columns]
     idf = inverse_document_frequency(df, model.step)
     totals = counts(model)[:, columns].sum(axis=0)  # (1, K)
-    return {"df": df, "idf": np.where(df > 0, idf, np.nan), "total": np.asarray(totals).ravel(), "n": model.step}
+    return {"df": df, "idf": np.where(df > 0, idf, 0), "total": np.asarray(totals).ravel(), "n": model.step}
 
 
 def latest_view(model: Matrix, previous: Numbers | None, n: int = 6) -> Numbers:
@@ -397,11 +404,14 @@ ROWS = 4  # words whose arithmetic is written out
 
 
 def trace_tfidf(model: Matrix, document: int | None = None) -> Trace:
-    """One document from words to TF-IDF: tf, df, idf, product, norm, for its different words, heaviest last weight first.
+    """One document from words to TF-IDF: tf, df, idf, product, norm, for its different words, the heaviest first.
 
     The last output is scikit-learn's row. `document` counts from 1 in the order of reading; the last one by default.
+    Before any is read there are no steps.
     Raises Mistake("dial_range"), or ("document_empty") for one whose words are all too rare.
     """
+    if document is None and not model.step:
+        return ()
     d, spec = _row(model, model.step if document is None else document), model.spec
     read = [item.words for item in model.read]
     kept = {word for word in read[d] if model.df[model.vocabulary.index[word]] >= spec.min_df}
@@ -429,7 +439,7 @@ def _steps(
 
     def step(id: str, formula: list[str], given: dict[str, np.ndarray], made: dict[str, np.ndarray]) -> Step:
         named = dict.fromkeys([name for name in (*given, *made) if name != "n"], words)
-        return Step(id, _lines(formula), given, made, f"representation.py#{id}", named)
+        return Step(id, _lines(_many(formula, words)), given, made, f"representation.py#{id}", named)
 
     k = range(min(len(words), ROWS))
     return (
@@ -443,6 +453,11 @@ def _steps(
 
 def _lines(lines: list[str]) -> str:
     return r" \\ ".join(lines)
+
+
+def _many(lines: list[str], words: tuple[str, ...]) -> list[str]:
+    """The lines, and dots where there are more words than lines."""
+    return [*lines, r"\vdots"] if len(words) > len(lines) else lines
 
 
 def _idf(i: int, n: int, df: int, idf: float) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lessons.figures import OKABE_ITO, PALETTE, SCALE, Curve, Figure, columns, curves, number, plain, rounded
+from lessons.figures import OKABE_ITO, PALETTE, SCALE, THEMES, Curve, Figure, columns, curves, number, plain, rounded
 
 LABELS = (
     *("row.document", "row.chapter", "matrix.documents", "matrix.summary", "matrix.unread", "matrix.value"),
@@ -55,8 +55,9 @@ def matrix_base(words: Sequence[str], rows: Sequence[str], texts: Mapping[str, s
 
 
 def matrix_frame(numbers: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
-    """One moment of the matrix: "cells" (D, K), not a number where nothing is read yet."""
+    """One moment of the matrix: "cells" (D, K), below 0 where nothing is read yet."""
     cells = np.asarray(numbers["cells"], dtype=float)
+    cells = np.where(cells < 0, np.nan, cells)
     read = np.isfinite(cells).any(axis=1).sum()
     largest = float(np.nanmax(cells)) if read else 0.0
     filled = int(np.count_nonzero(np.nan_to_num(cells)))
@@ -76,7 +77,7 @@ def words_base(texts: Mapping[str, str]) -> Figure:
 
 def words_frame(numbers: Mapping[str, Any], words: Sequence[str], texts: Mapping[str, str]) -> Figure:
     """One moment: "df", "idf", "total" (K,) each, of "n" documents."""
-    idf = [None if value is None else float(f"{value:.3f}") for value in rounded(numbers["idf"])]
+    idf = [float(f"{value:.3f}") if value else None for value in numbers["idf"]]
     df, total = (np.asarray(numbers[name]).astype(int).tolist() for name in ("df", "total"))
     rows = [list(row) for row in zip(words, df, idf, total, strict=True)]
     known = [row for row in rows if row[2] is not None]
@@ -90,7 +91,9 @@ def words_frame(numbers: Mapping[str, Any], words: Sequence[str], texts: Mapping
 def latest_base(bars: bool, texts: Mapping[str, str]) -> Figure:
     """The document just read: its heaviest words. `bars`: weights go from 0 to 1."""
     return columns(
-        (texts["words.word"], "text"), (texts["latest.tf"], "number"), (texts["latest.weight"], "bar" if bars else "number")
+        (texts["words.word"], "text"),
+        (texts["latest.tf"], "number"),
+        (texts["latest.weight"], "bar" if bars else "number"),
     )
 
 
@@ -114,7 +117,9 @@ def reading_curves(texts: Mapping[str, str]) -> Figure:
     )
 
 
-def ranking(answers: Sequence[Mapping[str, Any]], rows: Sequence[str], texts: Mapping[str, str]) -> Figure:
+def ranking(
+    answers: Sequence[Mapping[str, Any]], rows: Sequence[str], texts: Mapping[str, str], theme: str = "light"
+) -> Figure:
     """The documents found, best on top: bars whose parts are the words' shares of the cosine."""
     names = [plain(rows[answer["document"] - 1]) for answer in answers]
     words = list(answers[0]["parts"]) if answers else []
@@ -125,7 +130,10 @@ def ranking(answers: Sequence[Mapping[str, Any]], rows: Sequence[str], texts: Ma
             "name": plain(word),
             "y": names,
             "x": [rounded(answer["parts"][word], 3) for answer in answers],
-            "marker": {"color": PALETTE[n % len(PALETTE)], "pattern": {"shape": PATTERNS[n % len(PATTERNS)], "size": 5}},
+            "marker": {
+                "color": PALETTE[n % len(PALETTE)],
+                "pattern": {"shape": PATTERNS[n % len(PATTERNS)], "size": 5},
+            },
             "hovertemplate": f"%{{y}} · {plain(word)}: %{{x}}<extra></extra>",
         }
         for n, word in enumerate(words)
@@ -136,13 +144,14 @@ def ranking(answers: Sequence[Mapping[str, Any]], rows: Sequence[str], texts: Ma
         "margin": {"l": 16, "r": 16, "t": 32, "b": 40},
         "xaxis": {"title": {"text": texts["ranking.cosine"]}, "range": [0, 1]},
         "yaxis": {"autorange": "reversed", "automargin": True, "type": "category"},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
+        "font": {"color": THEMES[theme]["text"]},
         "showlegend": True,
     }
     return {"data": bars, "layout": layout}
 
 
-def tree(nested: Any) -> Figure:
+def tree(nested: Any, theme: str = "light") -> Figure:
     """A tree, from its symbol at the left to the words at the right, one below the other: it fits a telephone.
 
     `nested` is ["S", ["NP", "I"], …]: a symbol and its parts; a word is a string.
@@ -163,7 +172,10 @@ def tree(nested: Any) -> Figure:
         return here
 
     place(nested, 0)
-    return {"data": [_branches(lines), *(_nodes(nodes, leaf) for leaf in (False, True))], "layout": _forest(nodes)}
+    return {
+        "data": [_branches(lines), *(_nodes(nodes, leaf) for leaf in (False, True))],
+        "layout": {**_forest(nodes), "font": {"color": THEMES[theme]["text"]}},
+    }
 
 
 def _deepest(part: Any) -> int:
@@ -174,7 +186,14 @@ def _branches(lines: Sequence[tuple[tuple[float, float], tuple[float, float]]]) 
     """Lines with a corner: across to the height of the part, then on to it."""
     x = [value for (start, _), (end, _) in lines for value in (start, start + 0.35, min(start + 1, end), end, None)]
     y = [value for (_, start), (_, end) in lines for value in (start, start, end, end, None)]
-    return {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": {"width": 1.5, "color": "#7F8A96"}, "hoverinfo": "skip"}
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": x,
+        "y": y,
+        "line": {"width": 1.5, "color": "#7F8A96"},
+        "hoverinfo": "skip",
+    }
 
 
 def _nodes(nodes: Sequence[tuple[float, float, str, bool]], leaf: bool) -> Figure:

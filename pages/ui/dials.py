@@ -68,7 +68,9 @@ def dials(
         raise ValueError(f"{len(main)} dials in the open are too many: {', '.join(main)}")
     spec, text = chosen(experiment, slug)
     state = _state(experiment, slug)
-    names = [name for name in experiment.dials() if _applies(name, spec) and (name != "segment" or _chinese(spec, text))]
+    names = [
+        name for name in experiment.dials() if _applies(name, spec) and (name != "segment" or _chinese(spec, text))
+    ]
     first = [name for name in main or names[:MOST] if name in names]
     complain(experiment, slug, lesson)
     with st.container(key="dials-switch"):  # on small screens only, where the dials wait until it is on: style.css

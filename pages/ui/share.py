@@ -10,8 +10,12 @@ from engine.experiments import Experiment
 from pages.ui import own_text, session
 
 # What pages keep in their address besides the dials: station and operation; example, sentence, pair and share of the
-# training that are stepped through; moment of the training; what the stage looks at (pages/ui/look.py).
-STATE = ("at", "n", "example", "sentence", "pair", "trained", "moment", "words", "analogy", "near", "axes", "dims")
+# training that are stepped through; moment of the training; what the stage looks at (pages/ui/look.py); query and
+# document of a search.
+STATE = (
+    *("at", "n", "example", "sentence", "pair", "trained", "moment", "words", "analogy", "near", "axes", "dims"),
+    *("query", "document"),
+)
 SCALE = 5  # pixels a module of the QR code
 
 LABELS = ("share", "share.help", "share.own", "share.qr", "share.long")

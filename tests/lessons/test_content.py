@@ -32,7 +32,10 @@ HOST = {"softmax_cost": "word2vec"}
 # What a lesson has beside its steps (design, § Content).
 SECTIONS = ["question", "idea", "predict", "stage", "break", "compare", "limits", "sources"]
 PAIR = ["window", "pair", "lookup", "dots", "sigma", "error", "gradient", "update_output", "update_input", "after"]
-STEPS = {"word2vec": [*PAIR, "cbow_pair", "cbow_lookup", "cbow_update_input"]}
+STEPS = {
+    "word2vec": [*PAIR, "cbow_pair", "cbow_lookup", "cbow_update_input"],
+    "representation": ["tf", "df", "idf", "product", "norm"],
+}
 
 
 def shape(value: Any) -> Any:
