@@ -368,16 +368,23 @@ def ranked(found: dict[str, Any], query: str, rows: list[str], key: str):
         st.warning(texts["search.zero"], icon=":material/exposure_zero:")
         return
     hits = [answer for answer in answers if answer["score"] > 0]
+    st.markdown(
+        "\n".join(
+            f"{place}. **{escape.plain(rows[answer['document'] - 1])}** ({number(answer['score'], 3)}): "
+            f"{escape.plain(answer['word'])}"
+            for place, answer in enumerate(hits, 1)
+        )
+    )
     st.plotly_chart(figures.ranking(hits, rows, texts, theme()), key=f"{key}.picture", theme="streamlit", config=STILL)
     columns: dict[str, list[Any]] = {
         texts["search.rank"]: list(range(1, len(hits) + 1)),
         texts["list.number"]: [rows[answer["document"] - 1] for answer in hits],
-        texts["list.start"]: [answer["word"] for answer in hits],
         texts["search.cosine"]: [answer["score"] for answer in hits],
     }
     columns |= {f"+ {word}": [answer["parts"][word] for answer in hits] for word in hits[0]["parts"]}
     caption = texts["search.caption"].format(query=escape.plain(query))
-    table(columns, name="ranking", caption=caption, texts=texts, key=key)
+    with st.expander(texts["stage.table"], icon=":material/table:"):
+        table(columns, name="ranking", caption=caption, texts=texts, key=key)
 
 
 STILL = {"displayModeBar": False, "scrollZoom": False}

@@ -230,9 +230,10 @@ def _in_order(model: Matrix) -> list[Document]:
 
 
 def telling(model: Matrix) -> list[str]:
-    """The words in the picture: all if there are few, else those whose count times idf is largest. In text order."""
+    """The words in the picture: all if there are few, else those whose count times (idf − 1) is largest: 0 for a word
+    that is everywhere. In text order."""
     words, df = model.vocabulary.words, _whole_df(model)
-    score = model.vocabulary.counts * inverse_document_frequency(df, len(model.order))
+    score = model.vocabulary.counts * (inverse_document_frequency(df, len(model.order)) - 1)
     kept = np.sort(np.argsort(-score, kind="stable")[:COLUMNS])
     return [words[w] for w in kept]
 

@@ -5,6 +5,7 @@ line of the learner's own text. Chinese is cut into words by jieba or into chara
 words); other writing where its letters end, so that words of one letter stay.
 """
 
+import re
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from itertools import islice
@@ -133,5 +134,5 @@ def _chapters(book: int, most: int) -> Generator[float, None, list[Document]]:
 
 
 def _document(number: int, text: str, words: list[Any]) -> Document:
-    start = text if len(text) <= SHOWN else text[:SHOWN].rstrip() + " …"
+    start = text if len(text) <= SHOWN else re.sub(r"\s+\w*$", "", text[:SHOWN], flags=re.ASCII) + " …"
     return Document(number, start, tuple(words))

@@ -46,7 +46,7 @@ def matrix_base(words: Sequence[str], rows: Sequence[str], texts: Mapping[str, s
     margin = {"l": min(120, 14 + 7 * widest), "r": 48, "t": 8, "b": min(110, 14 + 7 * longest)}
     layout = {
         "margin": margin,
-        "xaxis": {"type": "category", "tickangle": -90, "showgrid": False, "nticks": len(words)},
+        "xaxis": {"type": "category", "tickangle": -90, "showgrid": False, "tickfont": {"size": 10}},
         "yaxis": {"type": "category", "autorange": "reversed", "showgrid": False},
         "dragmode": False,
         "hovermode": "closest",

@@ -51,7 +51,7 @@ def ask(slug: str, spec: Experiment, take: Callable[[str], None], texts: Mapping
         if spec.reads == "documents" and paste not in st.session_state:  # documents are edited, not only pasted
             st.session_state[paste] = text or texts.get("own.start", "")
         st.file_uploader(texts["own.file"], key=file, on_change=_from_file, args=(slug, file, take, spec.reads))
-        st.text_area(texts["own.paste"], key=paste, height=120)
+        st.text_area(texts["own.paste"], key=paste, height=260 if spec.reads == "documents" else 120)
         st.button(texts["own.use"], key=f"{slug}.own.use", on_click=_from_paste, args=(slug, paste, take, spec.reads))
         st.caption(texts["own.privacy"])
 
