@@ -347,7 +347,7 @@ def searching(run: Run, moment: int | None):
 def example(run: Run) -> str:
     """A query that suits the documents."""
     if (corpus := spec_of(run).corpus).startswith(OWN):
-        return " ".join(facts(run)["watched"][-2:])
+        return str(facts(run).get("query", ""))
     if spec_of(run).language != session.language() and corpus == "notes":
         return ASKED[spec_of(run).language]["stop_words"]
     return texts[f"search.example.{corpus}"]

@@ -221,6 +221,7 @@ def facts(model: Matrix) -> dict[str, Any]:
         "vocabulary_size": len(model.vocabulary),
         "columns": columns,
         "watched": watched(model),
+        "query": " ".join(_best(model, 2)),
         "tokens": int(model.vocabulary.counts.sum()),
     }
 
@@ -232,10 +233,13 @@ def _in_order(model: Matrix) -> list[Document]:
 def telling(model: Matrix) -> list[str]:
     """The words in the picture: all if there are few, else those whose count times (idf − 1) is largest: 0 for a word
     that is everywhere. In text order."""
-    words, df = model.vocabulary.words, _whole_df(model)
-    score = model.vocabulary.counts * (inverse_document_frequency(df, len(model.order)) - 1)
-    kept = np.sort(np.argsort(-score, kind="stable")[:COLUMNS])
-    return [words[w] for w in kept]
+    best = set(_best(model, COLUMNS))
+    return [word for word in model.vocabulary.words if word in best]
+
+
+def _best(model: Matrix, n: int) -> list[str]:
+    score = model.vocabulary.counts * (inverse_document_frequency(_whole_df(model), len(model.order)) - 1)
+    return [model.vocabulary.words[w] for w in np.argsort(-score, kind="stable")[:n]]
 
 
 def watched(model: Matrix) -> list[str]:
@@ -338,7 +342,8 @@ def distances(model: Matrix, words: Sequence[str]) -> dict[str, Any]:
     """Every word with every other: the distance of their one-hot vectors (√2 unless they are the same), the cosine of
     those (0), and the cosine of their columns of the matrix: whether they are in the same documents."""
     columns = [_column(model, word) for word in words]
-    one_hot = np.eye(len(model.vocabulary))[columns]  # (K, V)
+    one_hot = np.zeros((len(columns), len(model.vocabulary)))  # (K, V)
+    one_hot[np.arange(len(columns)), columns] = 1
     X = weighted(model)[:, columns].T  # (n, V) → (K, n)
     return {
         "words": [model.vocabulary.words[w] for w in columns],

@@ -1,6 +1,7 @@
 """Counted words: arithmetic one can redo, the same as scikit-learn's vectorizers, and a learner's own documents."""
 
 import math
+import time
 
 import numpy as np
 import pytest
@@ -272,3 +273,26 @@ class TestCommandLine:
         file.write_text("just one line", encoding="utf-8")
         assert main(["run", "representation", "--corpus", str(file)]) == 2
         assert "one single line" in capsys.readouterr().err
+
+
+def test_nothing_takes_a_worker_longer_than_a_tenth_of_a_second():
+    """The largest collection: 150 psalms. Its questions and views, each the fastest of three."""
+    model = read(corpus="kjv", book="psalms", documents="150")
+    asked = [
+        lambda: representation.search(model, "the lord is my shepherd"),
+        lambda: representation.top(model, 119),
+        lambda: representation.distances(model, ["lord", "shepherd"]),
+        lambda: representation.trace_tfidf(model, 119),
+        lambda: representation.matrix_view(model, None),
+        lambda: representation.words_view(model, None),
+        lambda: representation.latest_view(model, None),
+        lambda: representation.facts(model),
+    ]
+    for n, ask in enumerate(asked):
+        assert min(_seconds(ask) for _ in range(3)) < 0.1, n
+
+
+def _seconds(ask) -> float:
+    begin = time.thread_time()
+    ask()
+    return time.thread_time() - begin
