@@ -134,9 +134,14 @@ def spec_of(run: Run) -> Representation:
     return cast(Representation, run.spec)
 
 
+waited: set[str] = set()  # runs this drawing of the page has waited for: once is enough
+
+
 def facts(run: Run) -> dict[str, Any]:
     """What is known of the documents once they are prepared."""
-    run.wait("running", "paused", "done", "failed", timeout=PATIENCE)
+    if run.token not in waited and run.state != "queued":
+        waited.add(run.token)
+        run.wait("running", "paused", "done", "failed", timeout=PATIENCE)
     return run.facts or {"documents": [], "vocabulary": [], "columns": [], "watched": []}
 
 
@@ -686,7 +691,7 @@ def cutting():
             texts["cut.pieces"]: [" · ".join(pieces) for pieces in found.values()],
             texts["cut.number"]: [len(pieces) for pieces in found.values()],
         }
-        table(columns, name="pieces", caption=texts["cut.line"], texts=texts, key="representation.cut.pieces")
+        table(columns, name="pieces", caption=texts["cut.both"], texts=texts, key="representation.cut.pieces")
     specs = [Representation(language="zh", segment=way) for way in ("words", "characters")]
     if st.button(texts["cut.start"], type="primary", icon=":material/play_arrow:", key="representation.cut.start"):
         training.together("representation.cut", specs)

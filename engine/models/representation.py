@@ -56,8 +56,9 @@ WEIGHTINGS = ("one_hot", "counts", "tfidf")
 class Matrix:
     """The documents, and how far they are read.
 
-    `vectorizer` knows the V words of the whole collection in the order in which they come; `rows` holds the counts
-    (1, V) of each document read, `df` (V,) int32 in how many of them each word is, `step` how many are read.
+    `vectorizer` knows the V words of the whole collection in the order in which they come, `whole_df` (V,) in how many
+    of all documents each is. `rows` holds the counts (1, V) of each document read, `df` (V,) int32 in how many of them
+    each word is, `step` how many are read. `made` keeps the last matrix made, since a moment is asked several times.
     """
 
     spec: Representation
@@ -65,9 +66,11 @@ class Matrix:
     order: np.ndarray
     vocabulary: Vocabulary
     vectorizer: CountVectorizer
+    whole_df: np.ndarray
     df: np.ndarray
     rows: list[Any] = field(default_factory=list)
     step: int = 0
+    made: dict[Any, Any] = field(default_factory=dict)
 
     @property
     def read(self) -> list[Document]:
@@ -95,13 +98,15 @@ def weighted(model: Matrix, weighting: str | None = None, queries: Any = None) -
     weighting = weighting or model.spec.weighting
     if weighting not in WEIGHTINGS:
         raise Mistake("dial_option", name="weighting", value=weighting, allowed=list(WEIGHTINGS))
-    X = counts(model)
-    wanted = X if queries is None else queries
-    if weighting == "one_hot":
-        return wanted.sign()
-    if weighting == "counts" or not X.shape[0]:
-        return wanted
-    return _tfidf(model.spec).fit(X).transform(wanted)
+    if weighting != "tfidf" or not model.step:
+        wanted = counts(model) if queries is None else queries
+        return wanted.sign() if weighting == "one_hot" else wanted
+    if model.step not in model.made:
+        fitted = _tfidf(model.spec).fit(X := counts(model))
+        model.made.clear()
+        model.made[model.step] = fitted, fitted.transform(X)
+    fitted, X = model.made[model.step]
+    return X if queries is None else fitted.transform(queries)
 
 
 def _tfidf(spec: Representation) -> TfidfTransformer:
@@ -154,14 +159,17 @@ def preparing(spec: Representation, text: str | None = None) -> Generator[float,
     if spec.seed:  # another order of reading; 0 is that of the text
         order = np.random.default_rng(spec.seed).permutation(order)
     count: Counter[str] = Counter()
+    df: Counter[str] = Counter()
     for d in order:
         count.update(collection.documents[d].words)
+        df.update(set(collection.documents[d].words))
         yield 1.0
     if not count:
         raise Mistake("documents_none")
     vocabulary = Vocabulary(tuple(count), np.array(list(count.values())))
     vectorizer = CountVectorizer(analyzer=list, vocabulary=list(count))
-    return Matrix(spec, collection, order, vocabulary, vectorizer, np.zeros(len(count), np.int32))
+    whole_df = np.array([df[word] for word in count])
+    return Matrix(spec, collection, order, vocabulary, vectorizer, whole_df, np.zeros(len(count), np.int32))
 
 
 def build(spec: Representation, text: str | None = None) -> Matrix:
@@ -238,24 +246,18 @@ def telling(model: Matrix) -> list[str]:
 
 
 def _best(model: Matrix, n: int) -> list[str]:
-    score = model.vocabulary.counts * (inverse_document_frequency(_whole_df(model), len(model.order)) - 1)
+    score = model.vocabulary.counts * (inverse_document_frequency(model.whole_df, len(model.order)) - 1)
     return [model.vocabulary.words[w] for w in np.argsort(-score, kind="stable")[:n]]
 
 
 def watched(model: Matrix) -> list[str]:
     """Words to follow: of each df the first one, from the most common down, as far as there is room."""
-    df, words = _whole_df(model), model.vocabulary.words
+    df, words = model.whole_df, model.vocabulary.words
     levels = sorted(set(df.tolist()), reverse=True)
     picked = (
         levels if len(levels) <= WATCHED else [levels[i * (len(levels) - 1) // (WATCHED - 1)] for i in range(WATCHED)]
     )
     return [words[int(np.argmax(df == level))] for level in picked]
-
-
-def _whole_df(model: Matrix) -> np.ndarray:
-    """df of the whole collection, read or not: (V,)."""
-    count = Counter(word for document in model.collection.documents for word in set(document.words))
-    return np.array([count[word] for word in model.vocabulary.words])
 
 
 def weights(model: Matrix) -> dict[str, np.ndarray]:

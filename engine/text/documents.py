@@ -81,7 +81,7 @@ def reading(spec: Representation, text: str | None = None) -> Generator[float, N
     else:
         lines = _lines(spec, text)
         cut = yield from _cutter("".join(lines), spec.segment)
-        documents = [_document(n, line, own.words(line, cut)) for n, line in enumerate(lines, 1)]
+        documents = yield from _cut(lines, spec.segment)
     return Collection(tuple(documents), cut)
 
 
@@ -95,6 +95,22 @@ def _cutter(text: str, segment: str) -> Generator[float, None, Cut]:
             cut: Cut = done.value
             return cut
         yield 0.0
+
+
+def _cut(lines: list[str], segment: str) -> Generator[float, None, list[Document]]:
+    """Each line as a document."""
+    made = []
+    for n, line in enumerate(lines, 1):
+        reading = own.reading(line, segment)
+        while True:
+            try:
+                next(reading)
+            except StopIteration as done:
+                made.append(_document(n, line, [word for sentence in done.value for word in sentence]))
+                break
+            yield (n - 1) / len(lines)
+        yield n / len(lines)
+    return made
 
 
 def _lines(spec: Representation, text: str | None) -> list[str]:

@@ -21,6 +21,7 @@ from engine.mistake import Mistake
 MOST = 5_000_000  # bytes
 LEAST = 200  # words; a Chinese character counts as one
 FEWEST, MOST_DOCUMENTS = 2, 200  # lines that are documents
+LONGEST_DOCUMENT = 100_000  # characters
 ENOUGH = 5_000  # words from which vectors begin to say something
 VARIED = 100  # different words; with fewer all stand beside all
 
@@ -129,13 +130,17 @@ def documents(text: str) -> list[str]:
 def check_documents(text: str) -> None:
     """Whether the lines of `text` make a collection of 2 to 200 documents.
 
-    Raises Mistake("documents_none"), ("documents_one") or ("documents_too_many").
+    Raises Mistake("documents_none"), ("documents_one"), ("documents_too_many") or ("document_too_long").
     """
-    count = len(documents(text))
+    lines = documents(text)
+    count = len(lines)
     if count < FEWEST:
         raise Mistake("documents_one" if count else "documents_none")
     if count > MOST_DOCUMENTS:
         raise Mistake("documents_too_many", count=f"{count:,}", most=MOST_DOCUMENTS)
+    for n, line in enumerate(lines, 1):
+        if len(line) > LONGEST_DOCUMENT:
+            raise Mistake("document_too_long", document=n, count=f"{len(line):,}", most=f"{LONGEST_DOCUMENT:,}")
 
 
 def size(text: str) -> tuple[int, int]:

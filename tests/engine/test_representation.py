@@ -212,6 +212,7 @@ class TestDocuments:
             ("one line only", "documents_one"),
             ("line\n" * 201, "documents_too_many"),
             ("word " * 1_100_000, "text_too_large"),
+            ("a\n" + "word " * 20_001, "document_too_long"),
         ],
     )
     def test_a_text_that_cannot_be_used(self, text, code):
@@ -296,3 +297,25 @@ def _seconds(ask) -> float:
     begin = time.thread_time()
     ask()
     return time.thread_time() - begin
+
+
+def test_a_large_text_of_ones_own_is_read_in_small_pieces():
+    """200 documents of 20,000 characters: no piece of reading takes a worker's time from the others for long."""
+    rng = np.random.default_rng(0)
+    text = "\n".join(" ".join(f"w{n}" for n in rng.zipf(1.3, 3_500) % 50_000) for _ in range(200))
+    work = representation.preparing(Representation(corpus=own.name(text)), text)
+    longest, begin = 0.0, time.thread_time()
+    while True:
+        try:
+            next(work)
+        except StopIteration as done:
+            model = done.value
+            break
+        longest, begin = max(longest, time.thread_time() - begin), time.thread_time()
+    assert longest < 0.1
+    for _ in train(model):
+        longest, begin = max(longest, time.thread_time() - begin), time.thread_time()
+        representation.matrix_view(model, None)
+        begin = time.thread_time()
+    assert longest < 0.1
+    assert _seconds(lambda: representation.facts(model)) < 0.1
