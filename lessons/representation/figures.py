@@ -11,7 +11,7 @@ import numpy as np
 from lessons.figures import OKABE_ITO, PALETTE, SCALE, THEMES, Curve, Figure, columns, curves, number, plain, rounded
 
 LABELS = (
-    *("row.document", "row.chapter", "matrix.documents", "matrix.summary", "matrix.unread", "matrix.value"),
+    *("row.document", "row.chapter", "matrix.documents", "matrix.summary"),
     *("words.word", "words.df", "words.idf", "words.total", "words.summary", "words.note"),
     *("latest.tf", "latest.weight", "latest.note", "latest.none"),
     *("metric.vocabulary", "metric.vocabulary.unit", "metric.empty", "metric.empty.unit", "axis.documents"),
