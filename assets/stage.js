@@ -166,6 +166,7 @@ class Stage {
     this.clock = 0;
     this.at = 0;
     this.wanted = start ?? (plays ? null : Infinity);
+    this.hurried = false;
     this.follow = !plays && start === null;
     this.playing = false;
     if (plays) this.play();
@@ -237,7 +238,7 @@ class Stage {
     if (film !== this.film || !news) return news;
     if (this.wanted !== null) {
       this.goTo(this.wanted === Infinity ? film.frames.length - 1 : film.at(this.wanted));
-      if (film.complete && this.wanted === Infinity && this.quiet.matches) this.rest(); // the end, without playback
+      if (film.complete && this.wanted === Infinity && (this.quiet.matches || this.hurried)) this.rest(); // no playback
       if (film.since >= this.wanted || film.complete) this.wanted = null;
     } else if (this.follow) this.goTo(film.frames.length - 1);
     this.slider.style.setProperty("--loaded", film.share(film.frames.length - 1));
@@ -313,6 +314,13 @@ class Stage {
     if (learner) this.rest();
   }
 
+  // To the last moment; while moments still come in, on to each newer one.
+  toEnd() {
+    this.goTo(this.frames.length - 1, true);
+    this.hurried = !this.film.complete;
+    if (this.hurried) this.wanted = Infinity;
+  }
+
   rest() {
     this.later("rest", REST, () => {
       const index = this.frames[this.at]?.i;
@@ -385,7 +393,7 @@ class Stage {
     button(playback, "back", () => this.goTo(this.at - 1, true), "back");
     this.playButton = button(playback, "play", () => this.toggle(), "play");
     button(playback, "forward", () => this.goTo(this.at + 1, true), "forward");
-    button(playback, "last", () => this.goTo(this.frames.length - 1, true), "last");
+    button(playback, "last", () => this.toEnd(), "last");
     this.pauseButton = button(training, "pause", () => this.control(this.held ? "resume" : "pause"));
     this.ownButtons = [this.pauseButton, button(training, "one", () => this.control("step", 1)),
       button(training, "ten", () => this.control("step", 10)), button(training, "cancel", () => this.control("cancel"))];
@@ -445,9 +453,9 @@ class Stage {
 
   key_(event) {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const moves = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10,
-      Home: -Infinity, End: Infinity };
+    const moves = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10, Home: -Infinity };
     if (event.key === " ") this.toggle();
+    else if (event.key === "End") this.toEnd();
     else if (event.key in moves) this.goTo(this.at + moves[event.key], true);
     else return;
     event.preventDefault();

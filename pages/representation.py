@@ -15,7 +15,7 @@ from engine.text import documents, own, rules
 from lessons import content
 from lessons.figures import number
 from lessons.representation import figures
-from pages.ui import arrival, escape, own_text, session, training
+from pages.ui import arrival, escape, own_text, press, session, training
 from pages.ui.code import code, without_browser
 from pages.ui.dials import chosen, complain, dials, wanted
 from pages.ui.look import PATIENCE, from_link
@@ -82,12 +82,10 @@ def guess():
 
 def watch():
     said = st.container()
-    pressed = False
 
     def button():
-        nonlocal pressed
         missing = wanted(Representation, SLUG)
-        pressed = st.button(
+        press.button(
             texts["train"], type="primary", icon=":material/play_arrow:", key="representation.train", disabled=missing
         )
         if missing:
@@ -97,7 +95,9 @@ def watch():
     with narrow:
         main = ("corpus", "weighting", "documents" if spec_chosen().corpus in ("kingdom", "kjv") else "segment")
         spec, text = dials(Representation, SLUG, lesson, texts=texts, main=main, beside=button)
-        run = (training.start(SLUG, spec, text) if pressed else None) or training.shown(SLUG, spec, text)
+        started = training.start(SLUG, spec, text) if press.pressed("representation.train") else None
+        run = started or training.shown(SLUG, spec, text)
+        training.complain(SLUG)
         run = at_linked_moment(run)
         if run.spec != spec:
             only_language = run.spec == dataclasses.replace(spec, language=spec_of(run).language)
@@ -309,7 +309,8 @@ def looking(run: Run):
             key=f"{widget}.followed",
             placeholder="",
         )
-        if st.form_submit_button(texts["view.apply"], icon=":material/check:"):
+        press.submit(texts["view.apply"], icon=":material/check:", key="representation.looking.go")
+        if press.pressed("representation.looking.go"):
             st.session_state[key] = (tuple(shown), tuple(watched) or tuple(facts(run)["watched"]))
             st.rerun()
 
@@ -341,7 +342,8 @@ def searching(run: Run, moment: int | None):
             key=f"representation.search.{spec_of(run).corpus}.{spec_of(run).language}",
             width=420,
         )
-        if st.form_submit_button(texts["search.go"], icon=":material/search:"):
+        press.submit(texts["search.go"], icon=":material/search:", key="representation.search.go")
+        if press.pressed("representation.search.go"):
             st.session_state["representation.query"] = query.strip()
     query = st.session_state.get("representation.query", usual)
     session.keep_in_link(query=query if query != usual else None)
@@ -513,8 +515,10 @@ def breaking():
     predict(SLUG, section, filled, texts=texts)
     spec, text = broken_spec(name)
     place = f"representation.{section}"
-    if st.button(texts["break.start"], type="primary", icon=":material/play_arrow:", key=f"{place}.start"):
+    press.button(texts["break.start"], type="primary", icon=":material/play_arrow:", key="representation.break.start")
+    if press.pressed("representation.break.start"):
         training.start(place, spec, text)
+    training.complain(place)
     run = runner.current().find(st.session_state.get(f"{place}.run", ""))
     if run is None or run.spec != spec:
         return
@@ -644,7 +648,8 @@ def writing(given: str):
         texts["rules.depth"], 2, 12, 7, key="representation.rules.depth", help=texts["rules.depth.help"],
         persist_state="session",
     )  # fmt: skip
-    if st.button(texts["rules.write"], icon=":material/edit_note:", key="representation.rules.write"):
+    press.button(texts["rules.write"], icon=":material/edit_note:", key="representation.rules.write")
+    if press.pressed("representation.rules.write"):
         st.session_state["representation.rules.seed"] = st.session_state.get("representation.rules.seed", 0) + 1
     if not (seed := st.session_state.get("representation.rules.seed")):
         return
@@ -693,8 +698,10 @@ def cutting():
         }
         table(columns, name="pieces", caption=texts["cut.both"], texts=texts, key="representation.cut.pieces")
     specs = [Representation(language="zh", segment=way) for way in ("words", "characters")]
-    if st.button(texts["cut.start"], type="primary", icon=":material/play_arrow:", key="representation.cut.start"):
+    press.button(texts["cut.start"], type="primary", icon=":material/play_arrow:", key="representation.cut.start")
+    if press.pressed("representation.cut.start"):
         training.together("representation.cut", specs)
+    training.complain("representation.cut")
     if runs := training.compared("representation.cut"):
         st.fragment(both_ways, run_every=None if settled(runs) else 1)(runs)
 

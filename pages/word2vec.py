@@ -19,7 +19,7 @@ from engine.text import corpora
 from lessons import content
 from lessons.figures import number
 from lessons.word2vec import figures
-from pages.ui import arrival, escape, own_text, session, training
+from pages.ui import arrival, escape, own_text, press, session, training
 from pages.ui.code import code, without_browser
 from pages.ui.dials import chosen, complain, dials, wanted
 from pages.ui.look import PATIENCE, Analogy, Look, from_link
@@ -154,12 +154,10 @@ def guess():
 
 def watch():
     said = st.container()
-    pressed = False
 
     def button():
-        nonlocal pressed
         missing = wanted(Word2Vec, SLUG)
-        pressed = st.button(
+        press.button(
             texts["train"], type="primary", icon=":material/play_arrow:", key="word2vec.train", disabled=missing
         )
         if missing:
@@ -168,7 +166,9 @@ def watch():
     narrow, wide = workbench()
     with narrow:
         spec, text = dials(Word2Vec, SLUG, lesson, texts=texts, main=("corpus", "dim", "negatives"), beside=button)
-        run = (training.start(SLUG, spec, text) if pressed else None) or training.shown(SLUG, spec, text)
+        started = training.start(SLUG, spec, text) if press.pressed("word2vec.train") else None
+        run = started or training.shown(SLUG, spec, text)
+        training.complain(SLUG)
         run = at_linked_moment(run)
         if run.spec != spec:
             only_language = run.spec == dataclasses.replace(spec, language=spec_of(run).language)
@@ -379,7 +379,8 @@ def asking(run: Run, moment: int | None):
                 help=texts["ask.method.help"],
                 horizontal=True,
             )
-            if st.form_submit_button(texts["ask.go"], icon=":material/send:"):
+            press.submit(texts["ask.go"], icon=":material/send:", key="word2vec.ask.go")
+            if press.pressed("word2vec.ask.go"):
                 st.session_state["word2vec.asked"] = {
                     "words": (a.strip(), b.strip(), c.strip()),
                     "exclude": exclude,
@@ -466,9 +467,14 @@ def looking(run: Run):
             key=f"{key}.axes",
         )
         axes = chosen_axes(seen, key)
-        if st.form_submit_button(texts["view.apply"], icon=":material/check:"):
+        press.submit(texts["view.apply"], icon=":material/check:", key="word2vec.looking.go")
+        refused = "word2vec.looking.refused"
+        if press.pressed("word2vec.looking.go"):
             own = {"axes": axes or None, "dims": 2} if kind == "own" else {"axes": None, "dims": dims}
-            look_at(run, dataclasses.replace(seen, words=tuple(words), near=near.strip(), **own))
+            look = dataclasses.replace(seen, words=tuple(words), near=near.strip(), **own)
+            st.session_state[refused] = look_at(run, look)
+        if mistake := st.session_state.get(refused):  # it stays when the page is drawn anew
+            training.say(mistake)
 
 
 def chosen_axes(seen: Look, key: str) -> tuple[tuple[str, str], ...]:
@@ -486,15 +492,15 @@ def chosen_axes(seen: Look, key: str) -> tuple[tuple[str, str], ...]:
     return tuple(axis for axis in axes if any(axis))
 
 
-def look_at(run: Run, look: Look):
-    """Take the learner's choice, if the model knows its words."""
+def look_at(run: Run, look: Look) -> Mistake | None:
+    """Take the learner's choice, if the model knows its words; else what is wrong with it."""
     try:
         look.check(run)
     except Mistake as mistake:
-        training.say(mistake)
-    else:
-        look.keep(run)
-        st.rerun()
+        return mistake
+    look.keep(run)
+    st.session_state.pop("word2vec.looking.refused", None)
+    st.rerun()
 
 
 # ---------------------------------------------------------------- step
@@ -637,12 +643,11 @@ def why():
     """What a full softmax would cost, measured now on this server."""
     st.markdown(lesson["why"])
     spec = SoftmaxCost()
-    pressed = st.button(texts["why.start"], type="primary", icon=":material/timer:", key="word2vec.why")
-    run = (
+    press.button(texts["why.start"], type="primary", icon=":material/timer:", key="word2vec.why")
+    if press.pressed("word2vec.why"):
         training.start("softmax_cost", spec)
-        if pressed
-        else runner.current().find(st.session_state.get("softmax_cost.run", ""))
-    )
+    training.complain("softmax_cost")
+    run = runner.current().find(st.session_state.get("softmax_cost.run", ""))
     if run is None:
         return
     pane = StagePane(
@@ -670,23 +675,34 @@ def why():
 
 def breaking():
     st.markdown(lesson["break"])
-    name = st.pills(
+    names = {name: lesson.titled(f"break.{name}").title for name in BREAKS}
+    first = next(iter(names))
+    asked = arrival.take(SLUG, "broken", arrival.choice(texts["break.choose"], names))
+    st.session_state["word2vec.break"] = st.session_state.get("word2vec.break") or asked or first
+    picked = st.pills(
         texts["break.choose"],
-        list(BREAKS),
-        format_func=lambda n: lesson.titled(f"break.{n}").title,
+        list(names),
+        format_func=names.__getitem__,
         key="word2vec.break",
         required=True,
-        default=next(iter(BREAKS)),
+        persist_state="session",
     )
+    name = picked or first
+    arrival.complain(SLUG, "broken", names[name])
+    session.keep_in_link(broken=None if name == first else name)
     section = f"break.{name}"
     predict(SLUG, section, lesson, texts=texts, like=ASKED_BEFORE.get(section))
     spec = Word2Vec.parse({"language": session.language(), **BREAKS[name]})
     place = f"word2vec.{section}"
-    if st.button(texts["break.start"], type="primary", icon=":material/play_arrow:", key=f"{place}.start"):
+    press.button(texts["break.start"], type="primary", icon=":material/play_arrow:", key="word2vec.break.start")
+    if press.pressed("word2vec.break.start"):
         training.start(place, spec)
+    training.complain(place)
     run = runner.current().find(st.session_state.get(f"{place}.run", ""))
-    if run is None or run.spec != spec:
+    if run is None:
         return
+    if run.spec != spec:  # the page's language has changed since
+        st.info(texts["break.language"], icon=":material/tune:")
     moment = show(run, "word2vec.broken", place)
     training.until_done(run)
     if tell(run, moment, texts=texts, key=place):
@@ -742,8 +758,10 @@ def compare():
 def side_by_side(name: str, specs: list[Word2Vec], text: str | None, label: str):
     """Several runs at once, a row each; the table fills while they train."""
     place = f"word2vec.compare.{name}"
-    if st.button(label, type="primary", icon=":material/play_arrow:", key=f"{place}.start"):
+    press.button(label, type="primary", icon=":material/play_arrow:", key=f"{place}.start")
+    if press.pressed(f"{place}.start"):
         training.together(place, specs, text)
+    training.complain(place)
     if runs := training.compared(place):
         st.fragment(rows, run_every=None if settled(runs) else 1)(name, runs)
 

@@ -19,7 +19,7 @@ from engine.mistake import Mistake
 from engine.runner import Projection
 from lessons.figures import number
 from lessons.word2vec import figures
-from pages.ui import escape, session, training
+from pages.ui import escape, press, session, training
 from pages.ui.serving import PLOTLY
 from pages.ui.table import table
 
@@ -95,8 +95,8 @@ def _asked(key: str, texts: Mapping[str, str]) -> tuple[str, int, int] | None:
     parameter, usual = METHODS[method]
     count = st.slider(texts["project.count"], 20, 1_000, 200, 20, key=f"{key}.count")
     near = st.slider(texts[f"project.{parameter}"], 2, 100, usual, key=f"{key}.{parameter}")
-    pressed = st.button(texts["project.start"], icon=":material/draw:", key=f"{key}.start")
-    return (method, count, near) if pressed else None
+    press.button(texts["project.start"], icon=":material/draw:", key=f"{key}.start")
+    return (method, count, near) if press.pressed(f"{key}.start") else None
 
 
 def _start(key: str, vectors: Callable[[int], Mapping[str, Any]], method: str, count: int, near: int) -> Made | None:

@@ -18,8 +18,8 @@ LABELS = ("train", "train.changed", "train.shared", "train.none")
 
 
 def start(slug: str, spec: Experiment, text: str | None = None) -> Run | None:
-    """A new run for this page. None, with the reason on the page, when there is no room."""
-    run = _submit(spec, text)
+    """A new run for this page. None when there is no room: `complain` says so, until a run finds room."""
+    run = _submit(slug, spec, text)
     if run:
         tokens = [run.token, *st.session_state.get(f"{slug}.runs", [])]
         _cancel(tokens[KEPT:])
@@ -31,7 +31,7 @@ def start(slug: str, spec: Experiment, text: str | None = None) -> Run | None:
 def together(slug: str, specs: Sequence[Experiment], text: str | None = None) -> list[Run]:
     """Runs to be compared side by side, in place of those this place compared before."""
     _cancel(st.session_state.get(f"{slug}.runs", []))
-    runs = [run for spec in specs if (run := _submit(spec, text))]
+    runs = [run for spec in specs if (run := _submit(slug, spec, text))]
     st.session_state[f"{slug}.runs"] = [run.token for run in runs]
     return runs
 
@@ -77,12 +77,20 @@ def say(mistake: Mistake) -> None:
     st.warning(escape.plain(mistake.sentence(session.language())), icon=":material/error:")
 
 
-def _submit(spec: Experiment, text: str | None) -> Run | None:
-    try:
-        return runner.current().submit(spec, text)
-    except Mistake as mistake:
+def complain(slug: str) -> None:
+    """Says why the run last asked for here could not start; it stays, however often the page is drawn anew."""
+    if mistake := st.session_state.get(f"{slug}.refused"):
         say(mistake)
-        return None
+
+
+def _submit(slug: str, spec: Experiment, text: str | None) -> Run | None:
+    run, mistake = None, None
+    try:
+        run = runner.current().submit(spec, text)
+    except Mistake as refused:
+        mistake = refused
+    st.session_state[f"{slug}.refused"] = mistake
+    return run
 
 
 def _cancel(tokens: Sequence[str]) -> None:

@@ -13,10 +13,11 @@ from playwright.sync_api import Page, expect
 
 from engine import mistake
 from engine.measure import projections
+from lessons import content
 from pages.ui.escape import JOINER
 from tests.browser.serve import ROOT, Server, serve
 from tests.browser.test_ui import settings
-from tests.browser.test_word2vec import LANGUAGES, LONG, STATIONS, TRAINED, drawn, press, stage, train, words
+from tests.browser.test_word2vec import LONG, STATIONS, TRAINED, drawn, press, stage, train, words
 from tests.browser.visit import settled
 
 # ---------------------------------------------------------------- a text of one's own
@@ -103,7 +104,18 @@ class TestSmallClass:
         stage(second).locator("[data-do='cancel']").click()
         expect(stage(second)).to_have_attribute("data-state", "cancelled")
 
-    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_a_run_pauses_when_its_page_is_left_and_goes_on_at_the_return(self, open_page):
+        page = training(open_page, 36)
+        token, sidebar = stage(page).get_attribute("data-token"), page.get_by_test_id("stSidebar")
+        sidebar.get_by_role("link", name=words("en")["page.about"]).click()
+        expect(page.locator("h1")).to_have_text(content.load("about", "en").title)
+        expect(sidebar).to_contain_text(count(0, 0), timeout=TRAINED)  # the lease is over
+        sidebar.get_by_role("link", name=words("en")["page.word2vec"]).click()
+        page.wait_for_selector(f".nw-stage[data-token='{token}'][data-state='running']", timeout=TRAINED)
+        stage(page).locator("[data-do='cancel']").click()
+        expect(stage(page)).to_have_attribute("data-state", "cancelled")
+
+    @pytest.mark.parametrize("language", ["zh"])
     def test_a_full_class_says_so_and_nothing_is_lost(self, open_page, language):
         first, second = training(open_page, 33), waiting(open_page, 34)
         third = drawn(settled(open_page(f"word2vec?at=watch&lang={language}&seed=35", language=language)))
