@@ -15,17 +15,16 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from engine import runner
-from engine.experiments import LANGUAGES, NGram, Word2Vec
+from engine.experiments import LANGUAGES, NGram, Representation, Word2Vec
 from pages import FIRST, SLUGS
 from pages.ui import live, serving
 
 
 def demos() -> None:
     """Train what the pages show at first, so that a visitor finds it ready."""
-    for language in LANGUAGES:
-        runner.current().demo(Word2Vec(language=language))
-    for language in LANGUAGES:
-        runner.current().demo(NGram(language=language))
+    for kind in (Word2Vec, NGram, Representation):
+        for language in LANGUAGES:
+            runner.current().demo(kind(language=language))
 
 
 @contextlib.asynccontextmanager

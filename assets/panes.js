@@ -287,11 +287,19 @@ class PlotPane extends Drawn {
       const look = this.look();
       const data = themed(this.spec.base.data, this.style);
       const margin = this.margin(this.solid ? { l: 0, r: 0, t: 0, b: 0 } : { l: 48, r: 10, t: 8, b: 40 });
-      this.ready = { data, layout: merge(merge(look, { margin }), themed(this.spec.base.layout ?? {}, this.style)) };
+      const layout = this.grown(themed(this.spec.base.layout ?? {}, this.style));
+      this.ready = { data, layout: merge(merge(look, { margin }), layout) };
       if (this.solid) this.ready.layout = this.spatial(this.ready.layout, look);
       this.labels.measure();
     }
     return this.ready;
+  }
+
+  // Sizes of a figure's own are for the page's usual type size too.
+  grown({ margin, ...layout }) {
+    const ticks = layout.xaxis?.tickfont;
+    if (ticks) layout = merge(layout, { xaxis: { tickfont: this.margin(ticks) } });
+    return margin ? { ...layout, margin: this.margin(margin) } : layout;
   }
 
   spatial(layout, look) {

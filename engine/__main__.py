@@ -76,7 +76,7 @@ def specified(arguments: argparse.Namespace) -> tuple[Experiment, str | None]:
     if not Path(given["corpus"]).exists():
         raise Mistake("no_such_text", name=given["corpus"], allowed=list(corpora))
     text = read(given["corpus"])
-    own.check(text)
+    own.check(text, kind.reads)
     return kind.parse({**given, "corpus": own.name(text)}), text
 
 

@@ -47,6 +47,7 @@ class Experiment:
     name: ClassVar[str]  # as the command line and the pages call it
     model: ClassVar[str]  # the module with build and train: named, not imported, so that only workers load it
     presets: ClassVar[dict[str, dict[str, Any]]] = {}  # corpus → fields that differ from the defaults there
+    reads: ClassVar[str] = "text"  # what a text of the learner's own is to it: a "text", or "documents", one a line
 
     @classmethod
     def dials(cls) -> dict[str, Dial]:
@@ -148,6 +149,28 @@ class SoftmaxCost(Experiment):
     seed: int = number(0, 0, 9_999)
 
 
+@dataclass(frozen=True)
+class Representation(Experiment):
+    """One-hot, bag of words and TF-IDF: a matrix of documents and words (Harris 1954, Spärck Jones 1972)."""
+
+    name: ClassVar[str] = "representation"
+    model: ClassVar[str] = "engine.models.representation"
+    presets: ClassVar[dict[str, dict[str, Any]]] = {"kjv": {"documents": 50}}
+    reads: ClassVar[str] = "documents"
+
+    corpus: str = choice("notes", "notes", "kingdom", "kjv")
+    language: str = choice("en", *LANGUAGES)
+    book: str = choice("genesis", "genesis", "exodus", "psalms", "proverbs", "matthew", "acts", "revelation")
+    documents: int = number(24, 3, 150)
+    corpus_seed: int = number(0, 0, 9_999, advanced=True)
+    segment: str = choice("words", "words", "characters")
+    weighting: str = choice("tfidf", "one_hot", "counts", "tfidf")
+    norm: str = choice("l2", "l2", "l1", "none", advanced=True)
+    sublinear: str = choice("no", "no", "yes", advanced=True)
+    min_df: int = number(1, 1, 20, advanced=True)
+    seed: int = number(0, 0, 9_999, advanced=True)
+
+
 SMOOTHINGS = (
     "maximum_likelihood", "add_k", "jelinek_mercer", "katz", "absolute_discounting", "kneser_ney",
     "modified_kneser_ney", "stupid_backoff",
@@ -200,7 +223,9 @@ class NGramGrid(Experiment):
     split_seed: int = number(0, 0, 9_999, advanced=True)
 
 
-EXPERIMENTS: dict[str, type[Experiment]] = {e.name: e for e in (Word2Vec, SoftmaxCost, NGram, NGramGrid)}
+EXPERIMENTS: dict[str, type[Experiment]] = {
+    e.name: e for e in (Word2Vec, SoftmaxCost, Representation, NGram, NGramGrid)
+}
 
 
 def named(name: str) -> type[Experiment]:

@@ -41,7 +41,9 @@ SETTINGS = {
     "distributed.admin.tick.limit": "10s",
     "distributed.admin.system-monitor.interval": "5s",
 }
-NICE = 5  # of the worker that projects: while cores are scarce it gets a third of what one that trains gets
+# While cores are scarce, workers stand back for the server, which answers at once, and the browser beside it; the one
+# that projects stands back for those that train. Every 5 of niceness leave a third of what others get.
+NICE, NICER = 5, 10
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ class Runner:
         self._claimed.update(spare)
         self._projector: Lane | None = None
         self._workers = limits.workers if isinstance(cluster, LocalCluster) else 0  # that are ours to start
-        self._lanes = [self._lane(name, limits.warm) for name in names if name not in spare]
+        nice = NICE if self._workers and cluster.processes else 0  # never this process, nor somebody else's cluster
+        self._lanes = [self._lane(name, limits.warm, nice) for name in names if name not in spare]
         self._keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
         self._keeper.start()
 
@@ -157,7 +160,7 @@ class Runner:
         if self._workers and self.cluster.processes:
             self._workers = self.limits.workers + 1
             self.cluster.scale(self._workers)
-            return self._lane(str(self.limits.workers), (PROJECTIONS,), NICE)
+            return self._lane(str(self.limits.workers), (PROJECTIONS,), NICER)
         return self._lane(self._projector_name or self._lanes[-1].name, (PROJECTIONS,))
 
     def wait_warm(self, timeout: float) -> bool:

@@ -3,7 +3,10 @@
 # Group → (file, slug, Material icon). A new era is one line here; a page stands here only once it works.
 PAGES = {
     "start": [("home.py", "home", ":material/timeline:")],
-    "counting": [("ngram.py", "ngram", ":material/bar_chart:")],
+    "counting": [
+        ("representation.py", "representation", ":material/grid_on:"),
+        ("ngram.py", "ngram", ":material/bar_chart:"),
+    ],
     "vectors": [("word2vec.py", "word2vec", ":material/scatter_plot:")],
     "about": [("about.py", "about", ":material/info:")],
 }

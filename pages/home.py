@@ -16,8 +16,9 @@ def ready(row: dict[str, Any]):
     """A lesson that works, above all others."""
     with st.container(key=f"ready-{row['id']}", border=True, gap=None):
         st.caption(texts["home.ready"])
-        link(row, f":primary[**{row['name']}**] ({row['year']})")
-        st.caption(content.load(row["slug"], session.language()).summary)
+        about = content.load(row["slug"], session.language())
+        link(row, f":primary[**{about.title}**] ({about.year})")
+        st.caption(about.summary)
 
 
 def link(row: dict[str, Any], label: str):
@@ -39,8 +40,9 @@ def era(row: dict[str, Any]):
 
 st.title(lesson.title, anchor=False)
 st.markdown(lesson["intro"])
-for row in timeline:
-    if "slug" in row:
+working = [row for row in timeline if "slug" in row]
+for n, row in enumerate(working):
+    if row["slug"] not in [earlier["slug"] for earlier in working[:n]]:  # a lesson may stand for several rows
         ready(row)
 st.caption(texts["home.coming"])
 for group in dict.fromkeys(row["group"] for row in timeline):

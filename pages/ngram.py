@@ -393,7 +393,7 @@ def results(run: Run, moment: int | None):
         first, second = found["answers"]
         st.markdown(texts["predict.yours"].format(guess=escape.plain(kept)))
         values = {
-            "prefix": plain(prefix),
+            "context": plain(spoken(found["context"], run)),
             "count": f"{found['context_count']:,}",
             "word": plain(first["word"]),
             "percent": percent(first["probability"]),

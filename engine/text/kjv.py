@@ -14,8 +14,9 @@ from pathlib import Path
 from engine.text.kingdom import Question, crossed
 
 MODULE = "plain_text_readers_bible.py"  # of the three plain versions, the one without verse numbers in its text
+VERSES = 31_102
 WORD = re.compile("[a-z]+")
-ENTRY = re.compile(r"^ +\d{7,8}: (\d+),$", re.MULTILINE)  # "        1001002: 55,": book 1, chapter 1, verse 2
+ENTRY = re.compile(r"^ +(\d{7,8}): (\d+),$", re.MULTILINE)  # "        1001002: 55,": book 1, chapter 1, verse 2
 
 # Taken from the text: every word below stands in it at least five times.
 PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -85,10 +86,16 @@ def questions() -> dict[str, list[Question]]:
 
 def verses() -> Iterator[str]:
     """The 31,102 verses in order, as printed."""
+    return (verse for _, _, verse in located())
+
+
+def located() -> Iterator[tuple[int, int, str]]:
+    """The verses in order, each with the numbers of its book (Genesis is 1) and its chapter."""
     _, content, tables = path().read_text(encoding="utf-8").split('"""')
     starts, ends, *_ = tables.split("},")
     for start, end in zip(ENTRY.finditer(starts), ENTRY.finditer(ends), strict=True):
-        yield content[int(start[1]) : int(end[1])].strip()
+        book, rest = divmod(int(start[1]), 1_000_000)
+        yield book, rest // 1_000, content[int(start[2]) : int(end[2])].strip()
 
 
 def path() -> Path:

@@ -20,6 +20,8 @@ from engine.mistake import Mistake
 
 MOST = 5_000_000  # bytes
 LEAST = 200  # words; a Chinese character counts as one
+FEWEST, MOST_DOCUMENTS = 2, 200  # lines that are documents
+LONGEST_DOCUMENT = 100_000  # characters
 ENOUGH = 5_000  # words from which vectors begin to say something
 VARIED = 100  # different words; with fewer all stand beside all
 
@@ -92,15 +94,18 @@ def _familiar(text: str) -> bool:
     return any(c.isascii() for c in sample)
 
 
-def check(text: str) -> None:
+def check(text: str, reads: str = "text") -> None:
     """Whether a model can be trained on `text`: at least 200 words and two different ones, at most 5 MB in UTF-8.
 
     A Chinese character counts as a word here. Raises Mistake("text_empty"), ("text_one_word"), ("text_too_short") or
-    ("text_too_large").
+    ("text_too_large"). `reads` is "documents" where each line is a document: then see `check_documents`.
     """
     size = len(_utf8(text))
     if size > MOST:
         raise _too_large(size)
+    if reads == "documents":
+        check_documents(text)
+        return
     runs: set[str] = set()
     different: set[str] = set()
     count = 0
@@ -115,6 +120,27 @@ def check(text: str) -> None:
     if len(different) == 1 or (len(runs) == 1 and count <= 4):  # 你好 has two characters and is one word
         raise Mistake("text_one_word", word=min(different if len(different) == 1 else runs)[:40])
     raise Mistake("text_too_short", count=count, least=LEAST)
+
+
+def documents(text: str) -> list[str]:
+    """The documents of `text`: its lines, without those that hold no word."""
+    return [line.strip() for line in text.splitlines() if any(_counted(line))]
+
+
+def check_documents(text: str) -> None:
+    """Whether the lines of `text` make a collection of 2 to 200 documents.
+
+    Raises Mistake("documents_none"), ("documents_one"), ("documents_too_many") or ("document_too_long").
+    """
+    lines = documents(text)
+    count = len(lines)
+    if count < FEWEST:
+        raise Mistake("documents_one" if count else "documents_none")
+    if count > MOST_DOCUMENTS:
+        raise Mistake("documents_too_many", count=f"{count:,}", most=MOST_DOCUMENTS)
+    for n, line in enumerate(lines, 1):
+        if len(line) > LONGEST_DOCUMENT:
+            raise Mistake("document_too_long", document=n, count=f"{len(line):,}", most=f"{LONGEST_DOCUMENT:,}")
 
 
 def size(text: str) -> tuple[int, int]:
@@ -175,6 +201,11 @@ def _walk(text: str, cut: Any) -> Iterator[tuple[list[str], int]]:
             yield words, match.end()
             words = []
     yield words, len(text)
+
+
+def words(text: str, cut: Any) -> list[str]:
+    """All words of `text` in a row, in lower case; `cut` is what `cutter` returned."""
+    return [word for found, _ in _walk(text, cut) for word in found]
 
 
 def cutter(text: str, segment: str) -> Generator[None, None, Any]:

@@ -26,11 +26,13 @@ LABELS = ("dials.show", "dials.advanced", "dials.undo", "dials.defaults")
 
 # Fields that mean something for these texts only: elsewhere their dial would do nothing, and is not drawn.
 ONLY_FOR = {
-    "language": ("kingdom", "jobs"),
+    "language": ("kingdom", "jobs", "notes"),
     "tokens": ("kingdom", "jobs"),
     "corpus_seed": ("kingdom", "jobs"),
     "mixed": ("kingdom", "jobs"),
-    "segment": (OWN_OPTION,),
+    "segment": (OWN_OPTION, "notes"),
+    "documents": ("kingdom", "kjv"),
+    "book": ("kjv",),
 }
 
 Spec = TypeVar("Spec", bound=Experiment)
@@ -71,7 +73,7 @@ def dials(
     names = [
         name
         for name in experiment.dials()
-        if name in always or (_applies(name, spec) and (name != "segment" or own_text.is_chinese(text)))
+        if name in always or (_applies(name, spec) and (name != "segment" or _chinese(spec, text)))
     ]
     first = [name for name in main or names[:MOST] if name in names]
     complain(experiment, slug, lesson)
@@ -250,6 +252,12 @@ def _applies(name: str, spec: Experiment) -> bool:
     return corpus is None or (OWN_OPTION if own_text.reads(spec) else corpus) in ONLY_FOR.get(
         name, (corpus, OWN_OPTION)
     )
+
+
+def _chinese(spec: Experiment, text: str | None) -> bool:
+    """Whether there is Chinese to be cut: in a text of the learner's own, or in one of ours."""
+    ours = not own_text.reads(spec) and spec.values().get("language") == "zh"
+    return ours or own_text.is_chinese(text)
 
 
 def _named(mistake: Mistake, experiment: type[Experiment], lesson: Lesson) -> Mistake:

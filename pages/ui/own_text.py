@@ -41,15 +41,18 @@ def ask(slug: str, spec: Experiment, take: Callable[[str], None], texts: Mapping
         if text:
             start = plain(text[:SHOWN]) + (" …" if len(text) > SHOWN else "")
             st.markdown(texts["own.now"].format(count=f"{len(text):,}", start=start))
-            advise(text, texts)
+            if spec.reads == "text":
+                advise(text, texts)
         elif reads(spec):
             st.warning(texts["own.again"], icon=":material/upload_file:")
         if mistake := st.session_state.pop(f"{slug}.own.mistake", None):
             st.error(plain(mistake.sentence(session.language())), icon=":material/error:")
         file, paste = f"{slug}.own.file", f"{slug}.own.paste"
-        st.file_uploader(texts["own.file"], key=file, on_change=_from_file, args=(slug, file, take))
-        st.text_area(texts["own.paste"], key=paste, height=120)
-        st.button(texts["own.use"], key=f"{slug}.own.use", on_click=_from_paste, args=(slug, paste, take))
+        if spec.reads == "documents" and paste not in st.session_state:  # documents are edited, not only pasted
+            st.session_state[paste] = text or texts.get("own.start", "")
+        st.file_uploader(texts["own.file"], key=file, on_change=_from_file, args=(slug, file, take, spec.reads))
+        st.text_area(texts["own.paste"], key=paste, height=260 if spec.reads == "documents" else 120)
+        st.button(texts["own.use"], key=f"{slug}.own.use", on_click=_from_paste, args=(slug, paste, take, spec.reads))
         st.caption(texts["own.privacy"])
 
 
@@ -61,7 +64,7 @@ def advise(text: str, texts: Mapping[str, str]) -> None:
         st.info(texts["own.poor"].format(**counts), icon=":material/lightbulb:")
 
 
-def _from_file(slug: str, key: str, take: Callable[[str], None]) -> None:
+def _from_file(slug: str, key: str, take: Callable[[str], None], kind: str) -> None:
     if (file := st.session_state.get(key)) is None:
         return  # it was taken away again: the text stays
     try:
@@ -69,17 +72,17 @@ def _from_file(slug: str, key: str, take: Callable[[str], None]) -> None:
     except Mistake as mistake:
         st.session_state[f"{slug}.own.mistake"] = mistake
     else:
-        _take(slug, text, take)
+        _take(slug, text, take, kind)
 
 
-def _from_paste(slug: str, key: str, take: Callable[[str], None]) -> None:
-    _take(slug, st.session_state.get(key, ""), take)
+def _from_paste(slug: str, key: str, take: Callable[[str], None], kind: str) -> None:
+    _take(slug, st.session_state.get(key, ""), take, kind)
 
 
-def _take(slug: str, text: str, take: Callable[[str], None]) -> None:
+def _take(slug: str, text: str, take: Callable[[str], None], kind: str) -> None:
     """What was there stays when the new text cannot be used."""
     try:
-        own.check(text)
+        own.check(text, kind)
     except Mistake as mistake:
         st.session_state[f"{slug}.own.mistake"] = mistake
     else:

@@ -10,11 +10,11 @@ from engine.experiments import Experiment
 from pages.ui import own_text, session
 
 # What pages keep in their address besides the dials: station and operation; example, sentence, pair and share of the
-# training that are stepped through; moment of the training; what the stage looks at (pages/ui/look.py); the beginning
-# of a sentence, a sentence and which of its words; what is broken.
+# training that are stepped through; moment of the training; what the stage looks at (pages/ui/look.py); query and
+# document of a search; the beginning of a sentence, a sentence and which of its words; what is broken.
 STATE = (
     *("at", "n", "example", "sentence", "pair", "trained", "moment", "words", "analogy", "near", "axes", "dims"),
-    *("prefix", "text", "factor", "broken"),
+    *("query", "document", "prefix", "text", "factor", "broken"),
 )
 SCALE = 5  # pixels a module of the QR code
 
@@ -23,9 +23,12 @@ LABELS = ("share", "share.help", "share.own", "share.qr", "share.long")
 
 def share(slug: str, spec: Experiment, *, texts: Mapping[str, str]) -> None:
     """A button that opens the link, ready to copy, and its QR code for a room full of telephones."""
-    address = link(slug, spec)
     # Opening it runs the page: a step of the player, which runs only the player's part, is in the link then.
-    with st.popover(texts["share"], icon=":material/share:", key=f"{slug}.share", on_change="rerun"):
+    place = st.popover(texts["share"], icon=":material/share:", key=f"{slug}.share", on_change="rerun")
+    if not place.open:
+        return
+    address = link(slug, spec)
+    with place:
         st.markdown(texts["share.help"])
         st.code(address, language=None, wrap_lines=True)
         if own_text.reads(spec):

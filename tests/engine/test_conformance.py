@@ -11,7 +11,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.experiments import EXPERIMENTS, SMOOTHINGS, Experiment, NGram, NGramGrid, SoftmaxCost, Word2Vec
+from engine.experiments import (
+    EXPERIMENTS,
+    SMOOTHINGS,
+    Experiment,
+    NGram,
+    NGramGrid,
+    Representation,
+    SoftmaxCost,
+    Word2Vec,
+)
 from engine.models import finish
 from engine.snapshot import Snapshot
 from engine.trace import Step
@@ -86,7 +95,31 @@ def ngram(falls: str | None = "perplexity", **fields: Any) -> Case:
     )
 
 
+RULES = "S -> S 'b' | 'a'"
+
+
+def representation(**fields: Any) -> Case:
+    return Case(
+        Representation(corpus="kingdom", documents=30, **fields),
+        questions={
+            "search": {"query": "the king"},
+            "top": {"document": 3},
+            "distances": {"words": ["king", "queen"]},
+            "shuffle": {"sentence": "the dog bit the man"},
+            "segmentations": {"text": "the dog"},
+            "trace_tfidf": {},
+            "grammar": {"rules": RULES},
+            "generate": {"rules": RULES},
+            "parse": {"rules": RULES, "sentence": "a b"},
+        },
+        views={"matrix_view": {}, "words_view": {}, "latest_view": {}},
+    )
+
+
 CASES = {
+    "representation": representation(),
+    "representation counts, shuffled": representation(weighting="counts", seed=3),
+    "representation sublinear L1": representation(sublinear="yes", norm="l1", min_df=2),
     "word2vec skip-gram": word2vec(),
     "word2vec CBOW": word2vec(architecture="cbow"),
     "word2vec no negatives": word2vec(negatives=0),

@@ -19,6 +19,7 @@ def opened(show: str, remembered: dict[str, Any] | None = None, **link: str) -> 
     app = AppTest.from_file(HARNESS, default_timeout=60)
     app.query_params.update({"show": show, "lang": "en", **link})
     app.session_state["store"] = remembered or {}
+    app.session_state["harness.share"] = True  # the popover is open
     app.run()
     assert not app.exception, app.exception
     return app

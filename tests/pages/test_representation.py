@@ -1,0 +1,140 @@
+"""The page of counted words by AppTest: every station in both languages, links, the learner's documents and rules."""
+
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine.text import own
+from engine.text.rules import TELESCOPE
+from lessons import content
+from tests.browser.serve import ROOT
+
+LANGUAGES = content.languages()
+STATIONS = ["question", "predict", "watch", "step", "break", "compare", "check", "read", "all"]
+
+
+def opened(**link: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "pages" / "frame.py"), default_timeout=120)
+    app.query_params.update({"lang": "en", **link})
+    app.switch_page("representation.py")
+    return run(app)
+
+
+def run(app: AppTest) -> AppTest:
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def words(language: str = "en") -> dict[str, str]:
+    return {**content.load("common", language).labels, **content.load("representation", language).labels}
+
+
+def link(app: AppTest, name: str) -> str | None:
+    value: Any = app.query_params.get(name)
+    return value[0] if isinstance(value, list) else value
+
+
+def shown(app: AppTest) -> str:
+    """Everything written on the page, as it was before it was made safe for Markdown."""
+    parts = [*app.markdown, *app.caption, *app.warning, *app.info, *app.success, *app.error]
+    return "\n".join(part.value for part in parts).replace("\\", "").replace("\u2060", "")
+
+
+def sure(app: AppTest, sentence: str) -> None:
+    assert sentence in shown(app)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("station", STATIONS)
+def test_every_station_is_drawn_and_keeps_its_address(station: str, language: str) -> None:
+    app = opened(at=station, lang=language)
+    assert app.title[0].value == content.load("representation", language).title
+    assert link(app, "at") == (None if station == "question" else station)
+    assert not app.warning
+
+
+def test_a_link_sets_dials_and_query_and_what_cannot_be_used_is_said() -> None:
+    app = opened(at="watch", weighting="counts", min_df="99", query="bread dog")
+    assert app.selectbox(key="representation.dial.weighting").value == "counts"
+    sure(app, "Rarest word kept = 99 is out of range")
+    sure(app, "Used instead: 1.")
+    assert link(app, "min_df") is None
+    assert link(app, "query") == "bread dog"
+    assert any(field.value == "bread dog" for field in app.text_input)
+
+
+@pytest.mark.parametrize(("corpus", "there", "not_there"), [("kjv", "book", "language"), ("notes", "language", "book")])
+def test_dials_that_would_do_nothing_are_not_drawn(corpus: str, there: str, not_there: str) -> None:
+    app = opened(at="watch", corpus=corpus)
+    keys = {box.key for box in app.selectbox}
+    assert f"representation.dial.{there}" in keys
+    assert f"representation.dial.{not_there}" not in keys
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_chinese_is_cut_in_two_ways_and_english_in_one(language: str) -> None:
+    app = opened(at="watch", lang=language)
+    assert ("representation.dial.segment" in {box.key for box in app.selectbox}) == (language == "zh")
+
+
+def test_the_notes_become_the_learners_documents() -> None:
+    app = opened(at="watch")
+    app.selectbox(key="representation.dial.corpus").set_value("own").run()
+    area = app.text_area(key="representation.own.paste")
+    assert area.value.startswith("The doctor drove her car")
+    area.set_value("one line").run()
+    app.button(key="representation.own.use").click().run()
+    sure(app, "one single line")
+    text = "<b>bread</b> and $x$\nbread and butter\n# more"
+    app.text_area(key="representation.own.paste").set_value(text).run()
+    app.button(key="representation.own.use").click().run()
+    assert link(app, "corpus") == own.name(text)
+    app.button(key="representation.train").click().run()
+    assert not app.exception
+
+
+def test_an_own_link_asks_for_the_documents_again() -> None:
+    sure(opened(at="watch", corpus="own:0123456789abcdef"), words()["own.again"])
+
+
+def test_a_query_without_words_and_one_without_hits() -> None:
+    app = opened(at="watch", query="?!", moment="8")
+    sure(app, "There is no word in this line")
+    sure(opened(at="watch", query="zeppelin", moment="8"), words()["search.zero"])
+
+
+class TestRules:
+    def test_a_sentence_of_two_trees_one_tree_and_none(self) -> None:
+        app = opened(at="compare")
+        sure(app, "2 trees.")
+        line = "representation.rules.telescope.sentence"
+        for sentence, said in (("I saw the man", "One tree."), ("man the saw I", "No tree."), ("I saw <b>", "<b>")):
+            app.text_input(key=line).set_value(sentence).run()
+            sure(app, said)
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    @pytest.mark.parametrize(
+        ("rules", "named"),
+        [
+            ("S -> NP VP\nNP 'I'", {"en": "Line 2, column 4", "zh": "第 2 行第 4 列"}),
+            ("S -> 'I' verb", {"en": "Line 1, column 10", "zh": "第 1 行第 10 列"}),
+            ("S -> S 'a'", {"en": "never come down to words", "zh": "永远落不到词上"}),
+            ("S -> 'a'\nX -> 'b'", {"en": "these rules are never used", "zh": "从来用不上"}),
+        ],
+    )
+    def test_rules_with_a_mistake_get_a_sentence(self, rules: str, named: dict[str, str], language: str) -> None:
+        app = opened(at="compare", lang=language)
+        example = {"en": "telescope", "zh": "hunter"}[language]
+        app.text_area(key=f"representation.rules.{example}").set_value(rules).run()
+        assert not app.exception
+        sure(app, named[language])
+
+    def test_sentences_are_written_and_a_tree_too_low_says_so(self) -> None:
+        app = opened(at="compare")
+        app.button(key="representation.rules.write").click().run()
+        sure(app, words()["rules.written"])
+        app.slider(key="representation.rules.depth").set_value(2).run()
+        sure(app, "No sentence has a tree of only 2 levels")
+        assert app.text_area(key="representation.rules.telescope").value == TELESCOPE
