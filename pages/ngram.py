@@ -15,7 +15,7 @@ from engine.snapshot import Pane
 from lessons import content
 from lessons.figures import number
 from lessons.ngram import figures
-from pages.ui import arrival, escape, own_text, press, session, training
+from pages.ui import arrival, escape, moments, press, session, training
 from pages.ui.code import code, without_browser
 from pages.ui.dials import chosen, complain, dials, wanted
 from pages.ui.look import PATIENCE, from_link
@@ -25,6 +25,7 @@ from pages.ui.quiz import myths, quiz
 from pages.ui.share import share
 from pages.ui.stage import StagePane, stage, workbench
 from pages.ui.table import digits, table
+from pages.ui.training import ask, settled
 from pages.ui.walk import walk
 
 SLUG = "ngram"
@@ -68,7 +69,6 @@ SENTENCES = 5  # of the text in which a word of ours stood
 FIRST = {"words": 2, "characters": 10}  # tokens of a passage that are given in Shannon's game
 ENOUGH = 5  # guessed places before anything is said of them
 TYPED = 200  # characters of a field
-MOMENTS = 9_999  # more than any run has
 COMMON = 200  # frequent words offered for the picture; any other can be typed
 lesson = content.load(SLUG, session.language())
 texts = {**session.texts(), **lesson.labels}
@@ -88,15 +88,6 @@ def listed(words: Sequence[str]) -> str:
 
 def spec_of(run: Run) -> NGram:
     return cast(NGram, run.spec)
-
-
-def ask(run: Run, question: str, at: int | None = None, **given: Any) -> Any:
-    """An answer of the model, or None with the reason on the page."""
-    try:
-        return run.ask(question, at=at, **given)
-    except Mistake as mistake:
-        training.say(mistake)
-        return None
 
 
 def unknown(found: dict[str, Any]):
@@ -237,18 +228,18 @@ def watch():
         started = training.start(SLUG, spec, text) if press.pressed("ngram.train") else None
         run = started or training.shown(SLUG, spec, text)
         training.complain(SLUG)
-        run = at_linked_moment(run)
+        run = moments.at_linked(run)
         if run.spec != spec:
             only_language = run.spec == dataclasses.replace(spec, language=spec_of(run).language)
             st.info(texts["train.language" if only_language else "train.changed"], icon=":material/tune:")
         note = st.empty()
     with wide:
-        moment = show(run)
+        moment = moments.shown(run, panes(run), texts=COUNTED, key="ngram.stage", place=SLUG)
     begins = run.shared and moment == 0
     if run.spec == spec and run.shared:
         note.caption(texts["watch.before" if begins else "train.shared"])
     if moment is not None and not begins:  # a beginning that nobody chose: the other stations show the end
-        st.session_state["ngram.moment"] = (run.token, moment)
+        moments.rest(run, moment)
     honest(run)
     results(run, moment)
     training.until_done(run)
@@ -259,25 +250,6 @@ def watch():
     writing(run, moment)
     with said:
         linked(run, None if begins else moment)
-
-
-def show(run: Run) -> int | None:
-    """The stage of `run`; returns the moment the learner rests on."""
-    start = rested(run)
-    if start is None and run.shared:
-        start = 0  # whoever has not guessed yet does not see the answer
-    result = stage(
-        run,
-        panes(run),
-        texts=COUNTED,
-        key="ngram.stage",
-        language=session.language(),
-        start=start,
-        projector=session.projector(),
-    )
-    if result.restart and training.start(SLUG, run.spec, own_text.text_of(run.spec)):
-        st.rerun()
-    return result.moment
 
 
 def panes(run: Run) -> list[StagePane]:
@@ -320,25 +292,6 @@ def panes(run: Run) -> list[StagePane]:
     base = figures.unseen_curves(spec.order, texts)
     found.append(StagePane("unseen", texts["pane.unseen"], kind="curves", place="below", base=base))
     return found
-
-
-def rested(run: Run) -> int | None:
-    """The moment of `run` at which the learner left the stage."""
-    token, moment = st.session_state.get("ngram.moment", ("", None))
-    return moment if token == run.token else None
-
-
-def at_linked_moment(run: Run) -> Run:
-    """The same run; the moment that the link names counts as the one at which the learner left the stage."""
-    name, moment = texts["stage.slider"], rested(run)
-    if from_link(run) and moment is None:
-        moment = arrival.take(SLUG, "moment", arrival.whole(name, 0, MOMENTS))
-    if moment is not None:
-        if run.state == "done" and (last := len(run.history) - 1) < moment:
-            arrival.refuse(SLUG, "moment", Mistake("dial_range", name=name, value=moment, low=0, high=last))
-            moment = last
-        st.session_state["ngram.moment"] = (run.token, moment)
-    return run
 
 
 def linked(run: Run, moment: int | None):
@@ -385,7 +338,7 @@ def results(run: Run, moment: int | None):
     """The first guess beside what came out, when this run was made as the guess assumed."""
     changed = {k: v for k, v in spec_of(run).changed().items() if k not in ("language", "seed")}
     kept = guessed(SLUG, "predict.1", lesson)
-    waits = run.shared and rested(run) is None
+    waits = run.shared and moments.rested(run) is None
     if changed or not kept or waits or not tell(run, moment, texts=texts, key="ngram.results"):
         return
     prefix = GUESSED[spec_of(run).language]
@@ -560,13 +513,13 @@ def marked(sentence: dict[str, Any], length: int, spec: NGram) -> str:
 
 
 def step():
-    run = current()
+    run = moments.current(NGram, SLUG)
     if run.state not in ("done", "running", "paused"):
         training.until_done(run)
         st.caption(texts["question.soon"])
         return
     text = sentence_typed(run)
-    moment = moment_chosen(run)
+    moment = moments.pick(run, lesson, usual=100)
     found = ask(run, "sentence", at=moment, text=text)
     if found:
         unknown(found)
@@ -576,11 +529,6 @@ def step():
         factors(found, run)
     st.markdown(lesson["why"])
     training.until_done(run)
-
-
-def current() -> Run:
-    """The run of the watch station, drawn or not."""
-    return at_linked_moment(training.shown(SLUG, *chosen(NGram, SLUG)))
 
 
 def sentence_typed(run: Run) -> str:
@@ -624,30 +572,6 @@ def factor_chosen(run: Run, found: dict[str, Any], text: str) -> int:
     arrival.complain(SLUG, "factor", str(at + 1))
     session.keep_in_link(factor=None if at == usual else str(at + 1))
     return int(at)
-
-
-def moment_chosen(run: Run) -> int | None:
-    """The kept moment nearest to the learner's choice; at first that of the stage, or the end."""
-    shares = [snapshot.step / max(1, snapshot.total) for snapshot in run.history]
-    left = rested(run)
-    start = 100 if left is None or left >= len(shares) else round(100 * shares[left])
-    key = f"ngram.step.moment.{run.token}.{left}"
-    if key not in st.session_state:
-        asked = arrival.take(SLUG, "trained", arrival.whole(texts["step.moment"], 0, 100)) if from_link(run) else None
-        st.session_state[key] = start if asked is None else asked
-    share = st.slider(
-        texts["step.moment"],
-        0,
-        100,
-        format="%d %%",
-        help=texts["step.moment.help"],
-        key=key,
-        width=270,
-        persist_state="session",
-    )
-    arrival.complain(SLUG, "trained", f"{share} %")
-    session.keep_in_link(trained=str(share) if share != start else None)
-    return min(run.moments(), key=lambda moment: abs(100 * shares[moment] - share), default=None)
 
 
 def contexts(found: dict[str, Any]) -> list[list[str]]:
@@ -861,7 +785,7 @@ def compare():
     side_by_side()
     st.divider()
     st.markdown(lesson["compare.shannon"])
-    run = current()
+    run = moments.current(NGram, SLUG)
     if run.state == "done":
         game(run.token, run)
     else:
@@ -951,10 +875,6 @@ def side_by_side():
     training.complain(place)
     if runs := training.compared(place):
         st.fragment(rows, run_every=None if settled(runs) else 1)(runs)
-
-
-def settled(runs: Sequence[Run]) -> bool:
-    return all(run.state in training.OVER for run in runs)
 
 
 def rows(runs: list[Run]):
@@ -1158,13 +1078,6 @@ def read():
     st.markdown("\n".join(f"- {source}" for source in lesson.sources))
 
 
-def as_shown() -> NGram:
-    """What a link says of the run: the dials, in the language of the text on the stage where only that differs."""
-    spec, run = chosen(NGram, SLUG)[0], training.own(SLUG)
-    alike = run and dataclasses.replace(spec, language=spec_of(run).language) == run.spec
-    return spec_of(run) if run and alike else spec
-
-
 STATIONS: dict[str, Callable[[], None]] = {
     "question": question,
     "predict": guess,
@@ -1183,5 +1096,5 @@ walk(
     lesson,
     STATIONS,
     words={station: names.split() for station, names in TERMS.items()},
-    beside=lambda: share(SLUG, as_shown(), texts=texts),
+    beside=lambda: share(SLUG, moments.spec_shown(NGram, SLUG), texts=texts),
 )

@@ -15,7 +15,7 @@ from engine.text import documents, own, rules
 from lessons import content
 from lessons.figures import number
 from lessons.representation import figures
-from pages.ui import arrival, escape, own_text, press, session, training
+from pages.ui import arrival, escape, moments, press, session, training
 from pages.ui.code import code, without_browser
 from pages.ui.dials import chosen, complain, dials, wanted
 from pages.ui.look import PATIENCE, from_link
@@ -23,8 +23,9 @@ from pages.ui.player import player
 from pages.ui.predict import guessed, predict, tell
 from pages.ui.quiz import myths, quiz
 from pages.ui.share import share
-from pages.ui.stage import StagePane, stage, workbench
+from pages.ui.stage import StagePane, workbench
 from pages.ui.table import table
+from pages.ui.training import ask, settled
 from pages.ui.walk import walk
 
 SLUG = "representation"
@@ -45,7 +46,6 @@ FOLLOWED = 8  # words whose df and idf the table follows, at most
 COLUMNS = 60  # of the matrix, chosen by the learner, at most
 FOUND = 10  # documents of a ranking
 SENTENCES = 10  # that the rules write at once
-MOMENTS = 9_999  # more than any run has
 SYNONYMS = {"en": ("doctor", "physician", "bread"), "zh": ("医生", "大夫", "面包")}
 GUESSED = {"en": ("doctor", "the dog bit the man"), "zh": ("医生", "狗咬了男人")}  # of predict.1 and predict.2
 SECOND = 2  # the note that tells of a physician
@@ -98,18 +98,18 @@ def watch():
         started = training.start(SLUG, spec, text) if press.pressed("representation.train") else None
         run = started or training.shown(SLUG, spec, text)
         training.complain(SLUG)
-        run = at_linked_moment(run)
+        run = moments.at_linked(run)
         if run.spec != spec:
             only_language = run.spec == dataclasses.replace(spec, language=spec_of(run).language)
             st.info(texts["train.language" if only_language else "train.changed"], icon=":material/tune:")
         note = st.empty()
     with wide:
-        moment = show(run, "representation.stage")
+        moment = moments.shown(run, panes(run), texts=COUNTED, key="representation.stage", place=SLUG)
     begins = run.shared and moment == 0
     if run.spec == spec and run.shared:
         note.caption(texts["watch.before" if begins else "train.shared"])
     if moment is not None and not begins:  # a beginning that nobody chose: the other stations show the end
-        st.session_state["representation.moment"] = (run.token, moment)
+        moments.rest(run, moment)
     results(run, moment)
     training.until_done(run)
     with st.expander(texts["stage.read"], icon=":material/help:", key="representation.reading"):  # open on paper
@@ -151,38 +151,6 @@ def titles(run: Run) -> list[str]:
     return figures.titles(
         facts(run)["documents"], texts[f"dial.book.{spec.book}"] if spec.corpus == "kjv" else "", texts
     )
-
-
-def show(run: Run, key: str, place: str = SLUG) -> int | None:
-    """The stage of `run`, which `place` shows; returns the moment the learner rests on."""
-    start = rested(run)
-    if start is None and run.shared:
-        start = 0  # whoever has not guessed yet does not see the answer
-    result = stage(
-        run, panes(run), texts=COUNTED, key=key, language=session.language(), start=start, projector=session.projector()
-    )
-    if result.restart and training.start(place, run.spec, own_text.text_of(run.spec)):
-        st.rerun()
-    return result.moment
-
-
-def rested(run: Run) -> int | None:
-    """The moment of `run` at which the learner left the stage."""
-    token, moment = st.session_state.get("representation.moment", ("", None))
-    return moment if token == run.token else None
-
-
-def at_linked_moment(run: Run) -> Run:
-    """The same run; the moment that the link names counts as the one at which the learner left the stage."""
-    name, moment = texts["stage.slider"], rested(run)
-    if from_link(run) and moment is None:
-        moment = arrival.take(SLUG, "moment", arrival.whole(name, 0, MOMENTS))
-    if moment is not None:
-        if run.state == "done" and (last := len(run.history) - 1) < moment:
-            arrival.refuse(SLUG, "moment", Mistake("dial_range", name=name, value=moment, low=0, high=last))
-            moment = last
-        st.session_state["representation.moment"] = (run.token, moment)
-    return run
 
 
 def linked(run: Run, moment: int | None):
@@ -250,18 +218,9 @@ def panes(run: Run) -> list[StagePane]:
     ]
 
 
-def ask(run: Run, question: str, at: int | None = None, **given: Any) -> Any:
-    """An answer of the model, or None with the reason on the page."""
-    try:
-        return run.ask(question, at=at, **given)
-    except Mistake as mistake:
-        training.say(mistake)
-        return None
-
-
 def results(run: Run, moment: int | None):
     """The guesses, each beside what came out, when this run read the notes as they are."""
-    if {k for k in spec_of(run).changed() if k != "language"} or (run.shared and rested(run) is None):
+    if {k for k in spec_of(run).changed() if k != "language"} or (run.shared and moments.rested(run) is None):
         return
     guesses = {section: kept for section in GUESSES if (kept := guessed(SLUG, section, lesson))}
     if not guesses or not tell(run, moment, texts=texts, key="representation.results"):
@@ -457,8 +416,8 @@ def distances(run: Run, moment: int | None):
 
 
 def step():
-    run = current()
-    rows, moment = titles(run), rested(run)
+    run = moments.current(Representation, SLUG)
+    rows, moment = titles(run), moments.rested(run)
     read = run.history[moment].step if moment and moment < len(run.history) else len(rows)
     if not rows or not read:
         training.until_done(run)
@@ -490,11 +449,6 @@ def first_document(run: Run) -> int:
     return 4 if spec_of(run).corpus == "notes" and not spec_of(run).seed else 1
 
 
-def current() -> Run:
-    """The run of the watch station, drawn or not."""
-    return at_linked_moment(training.shown(SLUG, *chosen(Representation, SLUG)))
-
-
 # ---------------------------------------------------------------- break
 
 
@@ -522,7 +476,7 @@ def breaking():
     run = runner.current().find(st.session_state.get(f"{place}.run", ""))
     if run is None or run.spec != spec:
         return
-    moment = show(run, "representation.broken", place)
+    moment = moments.shown(run, panes(run), texts=COUNTED, key="representation.broken", place=place)
     training.until_done(run)
     if tell(run, moment, texts=texts, key=place):
         broken(run, name, asked)
@@ -666,7 +620,7 @@ def writing(given: str):
 def weightings():
     """The learner's query by one-hot, counts and TF-IDF."""
     st.markdown(lesson["compare.weightings"])
-    run = current()
+    run = moments.current(Representation, SLUG)
     query, rows = st.session_state.get("representation.query", example(run)), titles(run)
     found = {}
     for way in ("one_hot", "counts", "tfidf"):
@@ -704,10 +658,6 @@ def cutting():
     training.complain("representation.cut")
     if runs := training.compared("representation.cut"):
         st.fragment(both_ways, run_every=None if settled(runs) else 1)(runs)
-
-
-def settled(runs: list[Run]) -> bool:
-    return all(run.state in training.OVER for run in runs)
 
 
 def both_ways(runs: list[Run]):
@@ -757,13 +707,6 @@ def read():
     st.markdown("\n".join(f"- {source}" for source in lesson.sources))
 
 
-def as_shown() -> Representation:
-    """What a link says of the run: the dials, in the language of the documents on the stage where only that differs."""
-    spec, run = chosen(Representation, SLUG)[0], training.own(SLUG)
-    alike = run and dataclasses.replace(spec, language=spec_of(run).language) == run.spec
-    return spec_of(run) if run and alike else spec
-
-
 if st.session_state.get(f"{SLUG}.station", st.query_params.get("at")) != "watch":  # there the dials say it
     complain(Representation, SLUG, lesson)
 walk(
@@ -780,5 +723,5 @@ walk(
         "read": read,
     },
     words={station: names.split() for station, names in TERMS.items()},
-    beside=lambda: share(SLUG, as_shown(), texts=texts),
+    beside=lambda: share(SLUG, moments.spec_shown(Representation, SLUG), texts=texts),
 )

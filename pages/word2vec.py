@@ -19,7 +19,7 @@ from engine.text import corpora
 from lessons import content
 from lessons.figures import number
 from lessons.word2vec import figures
-from pages.ui import arrival, escape, own_text, press, session, training
+from pages.ui import arrival, escape, moments, press, session, training
 from pages.ui.code import code, without_browser
 from pages.ui.dials import chosen, complain, dials, wanted
 from pages.ui.look import PATIENCE, Analogy, Look, from_link
@@ -30,6 +30,7 @@ from pages.ui.quiz import myths, quiz
 from pages.ui.share import share
 from pages.ui.stage import StagePane, stage, workbench
 from pages.ui.table import table
+from pages.ui.training import ask, settled
 from pages.ui.walk import walk
 
 SLUG = "word2vec"
@@ -50,7 +51,6 @@ TERMS = {  # of the glossary, by station
 SEEDS, FEW = 5, 10_000  # runs, and how many words of a made-up text they read: with all words nothing would differ
 NEAR, NUMBERS = 5, 3  # nearest words, and numbers of a vector, in the tables that compare
 BIASED = ("metric.analogy_accuracy", "metric.analogy_accuracy.unit", "pane.curves", "column.accuracy")
-MOMENTS = 9_999  # more than any run has
 PRONOUNS = {"en": ("he", "she"), "zh": ("他", "她")}
 COMMON = 200  # frequent words offered for the map; any other can be typed
 lesson = content.load(SLUG, session.language())
@@ -169,18 +169,18 @@ def watch():
         started = training.start(SLUG, spec, text) if press.pressed("word2vec.train") else None
         run = started or training.shown(SLUG, spec, text)
         training.complain(SLUG)
-        run = at_linked_moment(run)
+        run = moments.at_linked(run)
         if run.spec != spec:
             only_language = run.spec == dataclasses.replace(spec, language=spec_of(run).language)
             st.info(texts["train.language" if only_language else "train.changed"], icon=":material/tune:")
         note = st.empty()
     with wide:
-        moment = show(run, "word2vec.stage")
+        moment = moments.shown(run, panes(run), texts=COUNTED, key="word2vec.stage", place=SLUG)
     begins = run.shared and moment == 0
     if run.spec == spec and run.shared:
         note.caption(texts["watch.before" if begins else "train.shared"])
     if moment is not None and not begins:  # a beginning that nobody chose: the other stations show the end
-        st.session_state["word2vec.moment"] = (run.token, moment)
+        moments.rest(run, moment)
     results(run, moment)
     training.until_done(run)
     with st.expander(texts["stage.read"], icon=":material/help:", key="word2vec.reading"):  # open on paper
@@ -202,38 +202,6 @@ def watch():
             on_click="ignore",
             help=texts["export.title"],
         )
-
-
-def show(run: Run, key: str, place: str = SLUG) -> int | None:
-    """The stage of `run`, which `place` shows; returns the moment the learner rests on."""
-    view, start = panes(run), rested(run)
-    if start is None and run.shared:
-        start = 0  # whoever has not guessed yet does not see the answer
-    result = stage(
-        run, view, texts=COUNTED, key=key, language=session.language(), start=start, projector=session.projector()
-    )
-    if result.restart and training.start(place, run.spec, own_text.text_of(run.spec)):
-        st.rerun()
-    return result.moment
-
-
-def rested(run: Run) -> int | None:
-    """The moment of `run` at which the learner left the stage."""
-    token, moment = st.session_state.get("word2vec.moment", ("", None))
-    return moment if token == run.token else None
-
-
-def at_linked_moment(run: Run) -> Run:
-    """The same run; the moment that the link names counts as the one at which the learner left the stage."""
-    name, moment = texts["stage.slider"], rested(run)
-    if from_link(run) and moment is None:
-        moment = arrival.take(SLUG, "moment", arrival.whole(name, 0, MOMENTS))
-    if moment is not None:
-        if run.state == "done" and (last := len(run.history) - 1) < moment:
-            arrival.refuse(SLUG, "moment", Mistake("dial_range", name=name, value=moment, low=0, high=last))
-            moment = last
-        st.session_state["word2vec.moment"] = (run.token, moment)
-    return run
 
 
 def linked(run: Run, moment: int | None):
@@ -307,15 +275,6 @@ def spec_of(run: Run) -> Word2Vec:
     return cast(Word2Vec, run.spec)
 
 
-def ask(run: Run, question: str, at: int | None = None, **given: Any) -> Any:
-    """An answer of the model, or None with the reason on the page."""
-    try:
-        return run.ask(question, at=at, **given)
-    except Mistake as mistake:
-        training.say(mistake)
-        return None
-
-
 def measured(run: Run) -> dict[str, str]:
     """What a text may say of a finished run: place of the answer, and the share of analogies that are right."""
     seen = Look.of(run)
@@ -335,7 +294,7 @@ def results(run: Run, moment: int | None):
     changed = {k: v for k, v in spec_of(run).changed().items() if k not in ("language", "seed")}
     wanted = {"predict.1", "predict.3"} if not changed else {"predict.2"} if changed == {"tokens": 5_000} else set()
     guesses = {section: kept for section in GUESSES if section in wanted and (kept := guessed(SLUG, section, lesson))}
-    analogy, waits = Look.of(run).analogy, run.shared and rested(run) is None
+    analogy, waits = Look.of(run).analogy, run.shared and moments.rested(run) is None
     if not guesses or not analogy or waits or not tell(run, moment, texts=texts, key="word2vec.results"):
         return
     for section, kept in guesses.items():
@@ -507,7 +466,7 @@ def look_at(run: Run, look: Look) -> Mistake | None:
 
 
 def step():
-    run, note = current(), ""
+    run, note = moments.current(Word2Vec, SLUG), ""
     sources = {source: texts[f"step.source.{source}"] for source in ("run", "fixed")}
     if asked := arrival.take(SLUG, "example", arrival.choice(texts["step.source"], sources)):
         st.session_state["word2vec.source"] = asked
@@ -535,11 +494,6 @@ def step():
     training.until_done(run)  # what was asked of a moment still to come is answered then
 
 
-def current() -> Run:
-    """The run of the watch station, drawn or not."""
-    return at_linked_moment(training.shown(SLUG, *chosen(Word2Vec, SLUG)))
-
-
 def live_pair(run: Run, row: DeltaGenerator) -> tuple[Any, str]:
     """One update of the run shown, at a moment and for a pair of the text that the learner chooses; what to know of it.
 
@@ -565,7 +519,7 @@ def live_pair(run: Run, row: DeltaGenerator) -> tuple[Any, str]:
             persist_state="session",
         )
         st.button(texts["step.another"], icon=":material/refresh:", on_click=another, args=(run, example["sentence"]))
-        moment = moment_chosen(run)
+        moment = moments.pick(run, lesson, usual=50)
     arrival.complain(SLUG, "pair", " · ".join((centre, context)))
     arrival.complain(SLUG, "sentence", str(example["sentence"]))
     pair = None if (centre, context) == telling else f"{centre},{context}"
@@ -574,37 +528,8 @@ def live_pair(run: Run, row: DeltaGenerator) -> tuple[Any, str]:
     if not trace or moment is None:
         return trace, ""
     rate = next(float(operation.inputs["η"]) for operation in trace if "η" in operation.inputs)
-    done = f"{100 * over(run)[moment]:.0f}"
+    done = f"{100 * moments.over(run)[moment]:.0f}"
     return trace, texts["step.rate"].format(rate=f"{rate:.3g}", first=f"{spec_of(run).lr:g}", percent=done)
-
-
-def over(run: Run) -> list[float]:
-    """The share of the training that is over at each moment."""
-    return [snapshot.step / snapshot.total for snapshot in run.history]
-
-
-def moment_chosen(run: Run) -> int | None:
-    """The kept moment nearest to the learner's choice; at first that of the stage, or halfway if that is the end."""
-    shares, left = over(run), rested(run)
-    start = 50 if left is None or left >= len(shares) - 1 else round(100 * shares[left])
-    key = f"word2vec.step.moment.{run.token}.{left}"
-    if key not in st.session_state:
-        read = arrival.whole(texts["step.moment"], 0, 100)
-        asked = arrival.take(SLUG, "trained", read) if from_link(run) else None
-        st.session_state[key] = start if asked is None else asked
-    percent = st.slider(
-        texts["step.moment"],
-        0,
-        100,
-        format="%d %%",
-        help=texts["step.moment.help"],
-        key=key,
-        width=270,
-        persist_state="session",
-    )
-    arrival.complain(SLUG, "trained", f"{percent} %")
-    session.keep_in_link(trained=str(percent) if percent != start else None)
-    return min(run.moments(), key=lambda moment: abs(100 * shares[moment] - percent), default=None)
 
 
 def picked_sentence(run: Run) -> int | None:
@@ -703,7 +628,7 @@ def breaking():
         return
     if run.spec != spec:  # the page's language has changed since
         st.info(texts["break.language"], icon=":material/tune:")
-    moment = show(run, "word2vec.broken", place)
+    moment = moments.shown(run, panes(run), texts=COUNTED, key="word2vec.broken", place=place)
     training.until_done(run)
     if tell(run, moment, texts=texts, key=place):
         broken(run, section)
@@ -764,10 +689,6 @@ def side_by_side(name: str, specs: list[Word2Vec], text: str | None, label: str)
     training.complain(place)
     if runs := training.compared(place):
         st.fragment(rows, run_every=None if settled(runs) else 1)(name, runs)
-
-
-def settled(runs: list[Run]) -> bool:
-    return all(run.state in training.OVER for run in runs)
 
 
 def rows(name: str, runs: list[Run]):
@@ -881,13 +802,6 @@ def read():
     st.markdown("\n".join(f"- {source}" for source in lesson.sources))
 
 
-def as_shown() -> Word2Vec:
-    """What a link says of the run: the dials, in the language of the text on the stage where only that differs."""
-    spec, run = chosen(Word2Vec, SLUG)[0], training.own(SLUG)
-    alike = run and dataclasses.replace(spec, language=spec_of(run).language) == run.spec
-    return spec_of(run) if run and alike else spec
-
-
 if st.session_state.get(f"{SLUG}.station", st.query_params.get("at")) != "watch":  # there the dials say it
     complain(Word2Vec, SLUG, lesson)
 walk(
@@ -904,5 +818,5 @@ walk(
         "read": read,
     },
     words={station: names.split() for station, names in TERMS.items()},
-    beside=lambda: share(SLUG, as_shown(), texts=texts),
+    beside=lambda: share(SLUG, moments.spec_shown(Word2Vec, SLUG), texts=texts),
 )

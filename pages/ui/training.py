@@ -72,6 +72,20 @@ def shared(kind: type[Experiment], language: str | None) -> Run:
     return runner.current().demo(kind.parse({"language": language} if language else {}))
 
 
+def ask(run: Run, question: str, at: int | None = None, **given: Any) -> Any:
+    """An answer of the model at moment `at`, or None with the reason on the page."""
+    try:
+        return run.ask(question, at=at, **given)
+    except Mistake as mistake:
+        say(mistake)
+        return None
+
+
+def settled(runs: Sequence[Run]) -> bool:
+    """Whether all of them are over."""
+    return all(run.state in OVER for run in runs)
+
+
 def say(mistake: Mistake) -> None:
     """The sentence of a mistake, in the learner's language, its quotations shown as plain text."""
     st.warning(escape.plain(mistake.sentence(session.language())), icon=":material/error:")
