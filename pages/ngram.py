@@ -111,18 +111,18 @@ def question():
     )
     if run.state == "done":
         if found := ask(run, "next_words", prefix=typed, n=SHOWN):
-            following(found, "ngram.question")
+            following(run, found, "ngram.question")
     else:
         st.caption(texts["question.soon"])
         training.until_done(run)
     st.markdown(lesson["idea"])
 
 
-def following(found: dict[str, Any], key: str):
+def following(run: Run, found: dict[str, Any], key: str):
     """Bars of the next words, and what they rest on."""
     unknown(found)
     if found["context"]:
-        values = {"context": listed(found["context"]), "count": f"{found['context_count']:,}"}
+        values = {"context": plain(spoken(found["context"], run)), "count": f"{found['context_count']:,}"}
         st.markdown(texts["bars.after"].format(**values))
     else:
         st.markdown(texts["bars.nothing"])
@@ -451,8 +451,7 @@ def written(run: Run, moment: int | None, found: dict[str, Any]):
     made = found["tokens"]
     names = [figures.shown(each["word"], texts) for each in made]
     key = f"ngram.written.{hash(tuple(each['word'] for each in made))}"
-    before = listed(found["prefix"]) if not found["prefix"] else plain(spaced(found["prefix"], spec_of(run)))
-    st.markdown(f"**{before} …**" if found["prefix"] else f"**{plain('<s>')} …**")
+    st.markdown(f"**{plain(spoken(found['prefix'] or ['<s>'], run))} …**")
     picked = st.pills(
         texts["write.pick"], range(len(made)), format_func=lambda n: escape.plain(names[n]), key=key, wrap=True
     )

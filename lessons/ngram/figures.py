@@ -232,11 +232,15 @@ def grid_base(smoothings: Sequence[str], orders: Sequence[int], texts: Mapping[s
 def grid_frame(numbers: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
     """One moment of the grid: "perplexity" (rules, K), 0 where not measured, −1 where a held-out word is impossible."""
     cells = np.asarray(numbers["perplexity"], dtype=float)
-    colours = [[float(np.log(c)) if c > 0 else None for c in row] for row in cells]
+    worst = {NONE: None, INFINITE: np.log(WORST)}  # what is impossible is as bad as can be
+    colours = [[worst[c] if c in worst else np.log(c) for c in row] for row in cells]
     said = [[grid_text(c, texts) for c in row] for row in cells]
     measured = int((cells != NONE).sum())
     summary = texts["grid.summary"].format(measured=measured, cells=cells.size)
-    return {"data": [{"z": rounded(colours), "text": said, "customdata": said}], "summary": summary}
+    return {
+        "data": [{"z": [rounded(np.array(row, dtype=float)) for row in colours], "text": said, "customdata": said}],
+        "summary": summary,
+    }
 
 
 def grid_text(perplexity: float, texts: Mapping[str, str]) -> str:

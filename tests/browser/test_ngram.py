@@ -112,7 +112,7 @@ def visit_compare(page: Page, says: dict[str, str], language: str) -> None:
     press(page, says["grid.start"])
     drawn(page)
     expect(station(page, "compare").get_by_text(says["grid.star"])).to_be_visible()
-    expect(page.get_by_label(says["game.word"])).to_be_visible(timeout=READ)
+    expect(page.get_by_label(says["game.word"], exact=True)).to_be_visible(timeout=READ)
 
 
 def visit_check(page: Page, says: dict[str, str], language: str) -> None:

@@ -78,7 +78,7 @@ def ngram(falls: str | None = "perplexity", **fields: Any) -> Case:
         questions={
             "score": {"text": "the king sleeps"},
             "sentence": {"text": "the king sleeps"},
-            "trace_sentence": {"text": "the king sleeps", "at": 2},
+            "trace_sentence": {"text": "the king sleeps", "factor": 2},
             "next_words": {"prefix": "the king"},
             "generate": {"prefix": "the", "temperature": 0.8, "top_k": 20, "top_p": 0.9, "seed": 1},
             "where": {"words": ["the"] if fields.get("segment") != "characters" else ["t", "h", "e"]},

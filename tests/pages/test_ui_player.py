@@ -127,3 +127,14 @@ def test_a_step_without_explanation_is_an_error() -> None:
     step = Step("unheard_of", "", {}, {}, "word2vec.py#dots")
     with pytest.raises(KeyError, match=r"step\.unheard_of"):
         player.payload((step,), LESSON, TEXTS, {})
+
+
+def test_arrays_and_operations_of_one_order_after_the_other_are_told_apart() -> None:
+    lesson = content.load("ngram", "en")
+    step = Step("mix", "x", {"P1": np.array([0.5])}, {"P2": np.array([0.25])}, "smoothing.py#mix")
+    (sent,) = player.payload((step,), lesson, {**TEXTS, **lesson.labels}, {})["steps"]
+    assert sent["title"] == "Put both together, order 2"
+    assert [table["title"] for table in (*sent["inputs"], *sent["outputs"])] == [
+        "probability, order 1",
+        "probability, order 2",
+    ]
