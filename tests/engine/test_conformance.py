@@ -13,7 +13,6 @@ import pytest
 
 from engine.experiments import (
     EXPERIMENTS,
-    SMOOTHINGS,
     Experiment,
     NGram,
     NGramGrid,
@@ -123,11 +122,11 @@ CASES = {
     "word2vec skip-gram": word2vec(),
     "word2vec CBOW": word2vec(architecture="cbow"),
     "word2vec no negatives": word2vec(negatives=0),
-    **{
-        f"ngram {rule}": ngram("impossible" if rule == SMOOTHINGS[0] else "perplexity", smoothing=rule)
-        for rule in SMOOTHINGS
-    },
-    "ngram characters": ngram(segment="characters", order=5),
+    "ngram maximum likelihood": ngram("impossible", smoothing="maximum_likelihood"),
+    "ngram Jelinek-Mercer": ngram(smoothing="jelinek_mercer"),
+    "ngram Katz": ngram(smoothing="katz"),
+    "ngram modified Kneser-Ney": ngram(),
+    "ngram stupid back-off, characters": ngram(segment="characters", order=5, smoothing="stupid_backoff"),
     "ngram of order 1": ngram(order=1),
     "ngram_grid": Case(
         NGramGrid(tokens=10_000, order=3), falls="best", questions={"grid": {}}, views={"grid_view": {}}
