@@ -182,7 +182,8 @@ class Look:
             return cls(WORDS[name], PREFIXES[name])
         run.wait("running", "paused", "done", "failed", timeout=PATIENCE)
         words = tuple((run.facts or {}).get("words", ()))
-        return cls(words, words[0] if words else "")
+        letters = spec.segment == "characters" and spec.language == "en" and not spec.corpus.startswith(OWN)
+        return cls(words, "the " if letters else words[0] if words else "")
 
     def keep(self, run: Run) -> "Look":
         if self.words:  # before a text is read there are none
