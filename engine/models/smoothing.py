@@ -53,32 +53,45 @@ PARENT, WORD, SUFFIX, CHILD, SIBLING, COUNT, ADJUSTED, TOTAL, ONCE, TWICE, MORE,
 RARELY = 5  # Katz discounts counts up to this
 CLASSES = RARELY + 3  # counts of counts: 0, 1, …, RARELY + 1, and all above
 
-BLOCK = 1_000  # tokens that are numbered, then counted
+BLOCK = 1_000  # tokens that are numbered, then counted; or looked up, then scored
 
 FACTORS = np.array([0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93], np.uint64)
 
 
 def compiled(function: Callable[..., Any]) -> Any:
-    """Makes machine code of it, once: kept beside this file. Other Python threads go on while it runs."""
-    return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    """Makes machine code of it, once: kept beside this file. Other Python threads go on while it runs.
+
+    It may not make arrays. So numba need not count who holds which (`_nrt`), which took longer than the arithmetic.
+    """
+    return numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function)
 
 
 def inlined(function: Callable[..., Any]) -> Any:
     """The same for a small function, which becomes part of the one that calls it."""
-    return numba.njit(cache=True, nogil=True, error_model="numpy", inline="always")(function)
+    return numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False, inline="always")(function)
+
+
+def allocating(function: Callable[..., Any]) -> Any:
+    """The same for a function that makes arrays."""
+    return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
 
 
 # ---- counting ---------------------------------------------------------------------------------------------------
 
 
 @inlined
+def home(table: Array, parent: int, word: int) -> np.int64:
+    """The place in the table where the search for the node of `word` after `parent` begins."""
+    mixed = np.uint64(parent) * FACTORS[0] + np.uint64(word) * FACTORS[1]
+    return np.int64((mixed ^ (mixed >> np.uint64(29))) >> np.uint64(7)) & (len(table) - 1)
+
+
+@inlined
 def place(nodes: Array, table: Array, parent: int, word: int) -> np.int64:
     """Where in the table the node of `word` after `parent` is, or the free place where it belongs."""
-    mask = len(table) - 1
-    mixed = np.uint64(parent) * FACTORS[0] + np.uint64(word) * FACTORS[1]
-    at = np.int64((mixed ^ (mixed >> np.uint64(29))) >> np.uint64(7)) & mask
+    at: np.int64 = home(table, parent, word)
     while table[at] != NONE and (nodes[table[at], PARENT] != parent or nodes[table[at], WORD] != word):
-        at = (at + 1) & mask
+        at = (at + 1) & (len(table) - 1)
     return at
 
 
@@ -293,46 +306,91 @@ def share(
     return max(a - discount[level, min(a, 3)], 0.0) / total, gone / total  # step: discount
 
 
+@inlined
+def before(j: int, i: int, orders: Array, ids: Array) -> int:
+    """The node of the j words before place i; NONE if they and token i, or a shorter end of these, were never read."""
+    h: int = ids[j - 1, i - 1] if (j < orders[i]) & (ids[j - 1, i] != NONE) else NONE
+    return h
+
+
+@compiled
+def look_up(first: int, last: int, tokens: Array, orders: Array, nodes: Array, table: Array, ids: Array) -> None:
+    """The nodes of the n-grams that end at places first to last − 1 into ids[n − 1] (K, T), NONE where unseen.
+
+    All of one length, then all of the next; and of one length first where in the table to look, then what is there,
+    then whether that is it. So no look-up waits for another, and the processor fetches many from memory at a time.
+    """
+    for i in range(first, last):
+        ids[0, i] = WORDS + tokens[i]
+    for j in range(1, len(ids)):
+        for i in range(first, last):
+            h = before(j, i, orders, ids)
+            ids[j, i] = home(table, h, tokens[i]) if h != NONE else 0
+        for i in range(first, last):
+            ids[j, i] = table[ids[j, i]]
+        for i in range(first, last):
+            x, h, w = ids[j, i], before(j, i, orders, ids), tokens[i]
+            hit = (nodes[x, PARENT] == h) & (nodes[x, WORD] == w)
+            ids[j, i] = x if hit else NONE
+            if (not hit) & (x != NONE) & (h != NONE):  # another n-gram has this place: search on
+                ids[j, i] = table[place(nodes, table, h, w)]
+
+
+@compiled
+def mix(
+    first: int, last: int, orders: Array, ids: Array, rule: int, nodes: Array, discount: Array, weight: Array, k: float,
+    V: int, memo: Array, p: Array, found: Array,
+) -> None:  # fmt: skip
+    """P of the tokens at places first to last − 1, whose n-grams are the nodes `ids`, and the longest one seen."""
+    for i in range(first, last):
+        p[i] = 1 / V if orders[i] > 0 else 0.0  # step: uniform
+        found[i] = 0
+    for j in range(len(ids)):
+        for i in range(first, last):
+            if j < orders[i]:
+                h, x = ROOT if j == 0 else ids[j - 1, i - 1], ids[j, i]
+                f, gamma = share(rule, j, h, x, nodes, discount, weight, k, V, memo)
+                p[i] = f + gamma * p[i]  # step: mix
+                if nodes[x, COUNT] > 0:
+                    found[i] = j + 1
+
+
 @compiled
 def probabilities(
-    tokens: Array, K: int, rule: int, nodes: Array, table: Array, discount: Array, weight: Array, k: float, V: int,
-    memo: Array, p: Array, found: Array,
+    tokens: Array, rule: int, nodes: Array, table: Array, discount: Array, weight: Array, k: float, V: int, memo: Array,
+    orders: Array, ids: Array, p: Array, found: Array,
 ) -> None:  # fmt: skip
     """P of every token of whole sentences into p (T,), and into found (T,) the length of the longest n-gram seen.
 
-    Both are 0 at a <s>, which is not foretold.
+    Both are 0 at a <s>, which is not foretold. There is room in `orders` (T,) for how many n-grams end at a token, K
+    unless its sentence has just begun, and in `ids` (K, T) for their nodes.
     """
-    contexts, start = np.zeros(K, np.int32), 0  # the nodes of the last 1, 2, … words
+    start = 0
     for i in range(len(tokens)):
-        w, P, h, x = tokens[i], 1 / V, ROOT, ROOT  # step: uniform
-        p[i], found[i] = 0.0, 0
-        if w == START:
-            start = i
-            contexts[:] = NONE
-            contexts[0] = WORDS + START
-            continue
-        for j in range(min(K, i - start + 1)):
-            x = find(nodes, table, h, w) if x != NONE else NONE  # if a shorter one is unseen, so is a longer one
-            f, gamma = share(rule, j, h, x, nodes, discount, weight, k, V, memo)
-            P = f + gamma * P  # step: mix
-            if nodes[x, COUNT] > 0:
-                found[i] = j + 1
-            h, contexts[j] = contexts[j], x
-        p[i] = P
+        start = i if tokens[i] == START else start
+        orders[i] = min(len(ids), i - start + 1) if tokens[i] != START else 0
+    for first in range(0, len(tokens), BLOCK):
+        last = min(first + BLOCK, len(tokens))
+        look_up(first, last, tokens, orders, nodes, table, ids)
+        mix(first, last, orders, ids, rule, nodes, discount, weight, k, V, memo, p, found)
 
 
 @compiled
 def distribution(
-    contexts: Array, rule: int, nodes: Array, discount: Array, weight: Array, k: float, V: int, memo: Array, p: Array
+    contexts: Array, rule: int, nodes: Array, discount: Array, weight: Array, k: float, V: int, memo: Array,
+    below: Array, p: Array,
 ) -> None:  # fmt: skip
-    """P of every word into p (V + 1,), 0 for <s>. `contexts` (n,) are the nodes of the last 0, 1, …, n − 1 words."""
-    below = np.empty_like(p)
-    p[:] = 1 / V
+    """P of every word into p (V + 1,), 0 for <s>. `contexts` (n,) are the nodes of the last 0, 1, …, n − 1 words.
+
+    There is room in `below` (V + 1,) for the distribution of the order below.
+    """
+    for w in range(V + 1):
+        p[w] = 1 / V
     for j in range(len(contexts)):
-        h, below[:] = contexts[j], p
+        h = contexts[j]
         f, gamma = share(rule, j, h, NONE, nodes, discount, weight, k, V, memo)
         for w in range(V + 1):
-            p[w] = f + gamma * below[w]
+            below[w], p[w] = p[w], f + gamma * p[w]
         x = nodes[h, CHILD]
         while x != NONE:
             if nodes[x, ADJUSTED] > 0:
@@ -342,7 +400,7 @@ def distribution(
     p[START] = 0
 
 
-@compiled
+@allocating
 def expectation_maximisation(
     tokens: Array, K: int, nodes: Array, table: Array, V: int, weight: Array, rounds: int
 ) -> None:
@@ -481,15 +539,16 @@ def fallback(rule: int) -> Array:
 
 def score(counts: Counts, rule: Smoothing, tokens: Array) -> tuple[Array, Array]:
     """P of every token of whole sentences, and the length of the longest n-gram seen: (T,) each, 0 at a <s>."""
-    p, found = np.empty(len(tokens)), np.empty(len(tokens), np.int8)
-    probabilities(tokens, counts.order, rule.rule, counts.nodes, counts.table, *rule.arguments(), p, found)
+    p, found, orders = np.empty(len(tokens)), np.empty(len(tokens), np.int8), np.empty(len(tokens), np.int8)
+    ids = np.empty((counts.order, len(tokens)), np.int32)
+    probabilities(tokens, rule.rule, counts.nodes, counts.table, *rule.arguments(), orders, ids, p, found)
     return p, found
 
 
 def following(counts: Counts, rule: Smoothing, contexts: Array) -> Array:
     """P of every word (V + 1,) after the contexts, the nodes of the last 0, 1, … words."""
-    p = np.empty(counts.V + 1)
-    distribution(contexts, rule.rule, counts.nodes, *rule.arguments(), p)
+    below, p = np.empty((2, counts.V + 1))
+    distribution(contexts, rule.rule, counts.nodes, *rule.arguments(), below, p)
     return p
 
 

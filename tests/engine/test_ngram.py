@@ -18,6 +18,7 @@ from engine.experiments import SMOOTHINGS, NGram, NGramGrid
 from engine.mistake import Mistake
 from engine.models import ngram, ngram_grid, ngram_trace, smoothing
 from engine.models.smoothing import END, START, UNKNOWN
+from engine.models.spelling import numbered, spelling
 from engine.text import kjv, own
 from engine.text.letters import join, letters
 
@@ -387,6 +388,28 @@ def test_an_impossible_word_makes_perplexity_infinite() -> None:
     assert 0 < last.metrics["impossible"] < 1
 
 
+@pytest.mark.parametrize("rule", SMOOTHINGS)
+def test_a_long_text_is_scored_like_its_words_one_by_one(rule: str) -> None:
+    """Also in the middle of the training, when the tree has n-grams that are not read, and over several blocks."""
+    model = trained(tokens=5_000, order=5, smoothing=rule)
+    model = ngram.with_weights(model, {"step": np.array(model.total // 2)})
+    numbers, counts = ngram.numbers(model), model.counts
+    lines = ngram.encoded([[], ["the"], ["quark", "the", "king"], []], model.index)
+    tokens = np.concatenate([lines, np.tile(model.held, 1 + 3 * smoothing.BLOCK // len(model.held)), lines])
+    p, found = smoothing.score(counts, numbers, tokens)
+    starts = np.maximum.accumulate(np.where(tokens == START, np.arange(len(tokens)), 0))
+    assert not p[tokens == START].any()
+    assert not found[tokens == START].any()
+    edges = [b + x for b in range(smoothing.BLOCK, len(tokens), smoothing.BLOCK) for x in range(-5, 6)]
+    for i in [*range(300), *edges, *range(len(tokens) - 20, len(tokens))]:
+        if i < len(tokens) and tokens[i] != START:
+            contexts = smoothing.contexts_of(counts, tokens[starts[i] : i])
+            expected = smoothing.following(counts, numbers, contexts)[tokens[i]]
+            assert p[i] == pytest.approx(expected, rel=1e-12), i
+            stood = [n for n, h in enumerate(contexts, 1) if ngram._count(model, int(h), int(tokens[i])) > 0]
+            assert found[i] == max(stood, default=0)
+
+
 # ---- questions --------------------------------------------------------------------------------------------------
 
 
@@ -571,6 +594,18 @@ def test_rare_words_are_unknown() -> None:
     model = model_of(order=2, min_count=2)
     assert set(model.index) == {"the", "cat", "sat"}
     assert probability(model, "<unk>", "the") > probability(model, "sat", "the")
+
+
+@pytest.mark.parametrize("names", [["a", "b", "ab", "king's", "é", " "], [f"w{i}" for i in range(20_000)]])
+def test_words_are_known_by_their_letters(names: list[str]) -> None:
+    model, chance = model_of([names], min_count=1), random.Random(2)
+    for _ in range(200):
+        pieces = [*chance.sample(names, 6), "a", "quark", "W1", "\x00", *" \t\r\v\f\x1c\x1f\x7f", *"\n" * 6, *" " * 9]
+        text = "".join(chance.choices(pieces, k=chance.randrange(40)))
+        np.testing.assert_array_equal(ngram._lines(model, text), ngram.encoded(ngram.whole_lines(text), model.index))
+        if text.isascii():
+            ours = numbered(text or "\n", spelling(model.names))
+            np.testing.assert_array_equal(ours, ngram.encoded(ngram.whole_lines(text or "\n"), model.index))
 
 
 def test_marks_in_a_file() -> None:
