@@ -1,8 +1,9 @@
 """From lines of text to the numbers of their words, for long texts: letter by letter, in machine code.
 
-Python makes an object of every word, and that takes three times as long as to score it. Here a word is found by a
-number of 64 bits that its letters are mixed into, as KenLM does (Heafield 2011); the mixing is that of Fowler, Noll
-and Vo (FNV-1a). Two words could share their number: of a hundred thousand words the chance is 1 in a thousand million.
+Python makes an object of every word, and that takes longer than to look up the pairs it stands in. Here a word is
+found by a number of 64 bits that its letters are mixed into, as KenLM does (Heafield 2011); the mixing is that of
+Fowler, Noll and Vo (FNV-1a). Two words could share their number: that any of a hundred thousand do has a chance below
+1 in a thousand million.
 
 What differs here, and why: only ASCII. What counts as white space in other texts Python knows.
 """
