@@ -32,9 +32,12 @@ test: setup $(VENV)/.requirements-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	@echo "pytest: $(LONGEST) beside all the others, which takes both cores and half the time; it is printed last"
+	@echo "pytest in three parts side by side, which takes both cores and half the time: all tests without a browser, then,"
+	@echo "printed when they are over, those with a browser"
 	@$(BIN)/python -m pytest $(LONGEST) > $(VENV)/longest.log 2>&1 & longest=$$!; \
-	$(BIN)/python -m pytest --ignore=$(LONGEST); code=$$?; \
+	$(BIN)/python -m pytest tests/browser --ignore=$(LONGEST) > $(VENV)/browser.log 2>&1 & browser=$$!; \
+	$(BIN)/python -m pytest --ignore=tests/browser; code=$$?; \
+	wait $$browser || code=1; cat $(VENV)/browser.log; \
 	wait $$longest || code=1; cat $(VENV)/longest.log; exit $$code
 
 bench: setup $(VENV)/.requirements-dev

@@ -12,7 +12,7 @@ from tests.browser.visit import fits, settled, violations
 LANGUAGES = content.languages()
 STATIONS = ["question", "predict", "watch", "step", "break", "compare", "check", "read"]
 TRAINED = 180_000  # ms; it takes 3 s on an idle machine, and nothing here depends on how long
-LONG = "tokens=200000&epochs=100"  # a run that lasts longer than any test of what happens meanwhile
+LONG = "tokens=100000&epochs=100&dim=300"  # a run that lasts longer than any test of what happens meanwhile
 
 
 def words(language: str) -> dict[str, str]:
