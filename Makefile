@@ -3,7 +3,7 @@
 PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
-LONGEST := tests/browser/test_word2vec.py
+LONGEST := tests/browser/test_word2vec.py tests/browser/test_word2vec_trouble.py
 COMPILED := $(wildcard engine/models/*.py) engine/measure/projections.py
 
 # One thread per process: measured, two threads on busy cores are 10 to 20 times slower.
@@ -35,7 +35,7 @@ test: setup $(VENV)/.requirements-dev
 	@echo "pytest in three parts side by side, which takes both cores and half the time: all tests without a browser, then,"
 	@echo "printed when they are over, those with a browser"
 	@$(BIN)/python -m pytest $(LONGEST) > $(VENV)/longest.log 2>&1 & longest=$$!; \
-	$(BIN)/python -m pytest tests/browser --ignore=$(LONGEST) > $(VENV)/browser.log 2>&1 & browser=$$!; \
+	$(BIN)/python -m pytest tests/browser $(LONGEST:%=--ignore=%) > $(VENV)/browser.log 2>&1 & browser=$$!; \
 	$(BIN)/python -m pytest --ignore=tests/browser; code=$$?; \
 	wait $$browser || code=1; cat $(VENV)/browser.log; \
 	wait $$longest || code=1; cat $(VENV)/longest.log; exit $$code
