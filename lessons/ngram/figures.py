@@ -169,7 +169,9 @@ def quality_curve(smoothing: str, texts: Mapping[str, str]) -> Figure:
     line = Curve("perplexity", texts[f"metric.{name}"], ROLES["prediction"])
     made = curves([line], texts[f"metric.{name}.unit"], steps=texts["axis.sentences"])
     # A logarithm: it falls from the size of the vocabulary to a handful, most of it at the very beginning.
-    return {**made, "layout": {"yaxis": {"type": "log", "dtick": "D2"}}}
+    ticks = [digit * 10**zeros for zeros in range(5) for digit in (1, 2, 5)]  # Plotly's own would say 2 for 200
+    axis = {"type": "log", "tickvals": ticks, "ticktext": [f"{tick:,}" for tick in ticks]}
+    return {**made, "layout": {"yaxis": axis}}
 
 
 def unseen_curves(order: int, texts: Mapping[str, str]) -> Figure:

@@ -1,5 +1,6 @@
 """Which run a page shows: the learner's own, one found again after a reload, or the one shared by all."""
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from pages.ui import escape, session
 
 OVER = ("done", "failed", "cancelled", "dropped")
 KEPT = 3  # a page keeps its last runs for comparison
+ANSWERS = 32  # of runs that are over, kept for a visit
 
 LABELS = ("train", "train.changed", "train.shared", "train.none")
 
@@ -73,12 +75,26 @@ def shared(kind: type[Experiment], language: str | None) -> Run:
 
 
 def ask(run: Run, question: str, at: int | None = None, **given: Any) -> Any:
-    """An answer of the model at moment `at`, or None with the reason on the page."""
+    """An answer of the model at moment `at`, or None with the reason on the page. Do not change it.
+
+    A run that is over answers the same for ever: its last answers are kept for this visit, so that a page drawn anew
+    does not wait for a worker that is busy with somebody else's run.
+    """
+    kept: OrderedDict[Any, Any] = st.session_state.setdefault("training.answers", OrderedDict())
+    key, over = (run.token, question, at, repr(sorted(given.items()))), run.state == "done"
+    if over and key in kept:
+        kept.move_to_end(key)
+        return kept[key]
     try:
-        return run.ask(question, at=at, **given)
+        answer = run.ask(question, at=at, **given)
     except Mistake as mistake:
         say(mistake)
         return None
+    if over:
+        kept[key] = answer
+        while len(kept) > ANSWERS:
+            kept.popitem(last=False)
+    return answer
 
 
 def settled(runs: Sequence[Run]) -> bool:

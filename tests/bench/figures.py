@@ -18,6 +18,7 @@ FIGURES = {
     "map redrawn": "≥ 15 frames/s",
     "blank frames": "0",
     "page answers while training, p95": "≤ 150 ms",
+    "n-gram page answers while counting, p95": "≤ 150 ms",
     "player step": "≤ 20 ms",
     "server imports torch": "no",
     "server memory": "< 300 MB",
