@@ -8,7 +8,10 @@ export default function ({ data, parentElement, setStateValue }) {
   const wrapper = (parentElement.host ?? parentElement).closest?.('[data-testid="stElementContainer"]');
   if (wrapper) wrapper.style.position = "absolute"; // no empty line in the page
   if (!data.came_back) setStateValue("found", JSON.stringify({ ...read(), ...JSON.parse(data.keep) }));
-  else write(data.keep);
+  else {
+    write(data.keep);
+    document.documentElement.dataset.remembered = ""; // no run of the page is to come on this account
+  }
 }
 
 function read() {

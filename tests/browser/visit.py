@@ -19,6 +19,10 @@ STREAMLITS_PARTS = ["[data-testid='stSidebarNav']"]
 STYLED = """() =>
   [...document.querySelectorAll("style")].some(style => style.textContent.includes(".st-key-way-on"))"""
 
+# The browser has told what it remembers of earlier visits, which runs the page once more: a click at that very moment
+# would be lost. Throw-away pages without our frame remember nothing.
+REMEMBERED = """() => "remembered" in document.documentElement.dataset || !document.querySelector(".st-key-switches")"""
+
 
 def locale(language: str) -> str:
     """The browser's setting for a language of ours."""
@@ -32,6 +36,8 @@ def settled(page: Page) -> Page:
     expect(heading.or_(page.get_by_test_id("stException")).first).to_be_visible()
     expect(page.get_by_test_id("stException")).to_have_count(0)
     page.wait_for_function(STYLED)
+    page.wait_for_function(REMEMBERED)
+    page.wait_for_selector(IDLE)
     return page
 
 
