@@ -241,9 +241,10 @@ def watch():
         note.caption(texts["watch.before" if begins else "train.shared"])
     if moment is not None and not begins:  # a beginning that nobody chose: the other stations show the end
         moments.rest(run, moment)
-    honest(run)
-    results(run, moment)
-    training.until_done(run)
+    with st.container():  # what comes and goes has its place: below it nothing moves, and what is open stays open
+        honest(run)
+        results(run, moment)
+        training.until_done(run)
     with st.expander(texts["stage.read"], icon=":material/help:", key="ngram.reading"):  # open on paper
         last = run.latest()
         st.markdown(content.fill(lesson["stage"], seconds=number(last.seconds, 2) if last else "–"))
