@@ -26,11 +26,9 @@ Symbols: w a word, h its context, n the order, K the order of the model, V the w
 
 import dataclasses
 import math
-import re
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -38,11 +36,11 @@ import numpy as np
 from engine.experiments import SMOOTHINGS, NGram
 from engine.mistake import Mistake
 from engine.models import finish, ngram_trace, smoothing
+from engine.models.sampling import sharpened
 from engine.models.smoothing import (
     ABSOLUTE,
     ADJUSTED,
     COUNT,
-    END,
     JELINEK,
     KATZ,
     KNESER,
@@ -51,30 +49,39 @@ from engine.models.smoothing import (
     ONCE,
     RARE,
     ROOT,
-    START,
     STUPID,
     TOTAL,
-    UNKNOWN,
     WORDS,
     Counts,
     Smoothing,
 )
 from engine.models.spelling import numbered, spelling
 from engine.snapshot import Numbers, Snapshot
-from engine.text import corpora, own
-from engine.text.letters import join, letters
+from engine.text.letters import join
 from engine.text.split import split
+from engine.text.tokens import (
+    END,
+    MARKS,
+    START,
+    UNKNOWN,
+    beginnings,
+    encoded,
+    encoding,
+    indexed,
+    parted,
+    typed,
+    vocabulary,
+    whole_lines,
+)
 from engine.text.vocabulary import Sentence, Vocabulary, near
 from engine.trace import Trace
 
 SNAPSHOTS = 199  # and one before the first word: 200 moments, as many as a run keeps
 MEASURED, FINAL = 3_000, 100_000  # held-out tokens that are scored at every moment, and at the end, at most
 ASIDE, SHARE = 5_000, 0.1  # tokens set aside for Jelinek and Mercer's weights at most, and share of the sentences
-PIECE = 500  # sentences between two reports
 LISTED = 20_000  # words in `facts`
 SHOWN = 12  # words of the heatmap at first
 SAMPLE = {"words": 24, "characters": 100}  # tokens of a sampled text
-MARKS = ("<unk>", "<s>", "</s>")
 DISCOUNTING = (KATZ, ABSOLUTE, KNESER, MODIFIED)
 
 
@@ -121,14 +128,7 @@ def preparing(spec: NGram, text: str | None = None) -> Generator[float, None, Mo
 
     Raises Mistake("nothing_held_out") for a text of too few sentences, or what the text raises.
     """
-    sentences = yield from read(spec, text)
-    train, test = split(sentences, spec.held_out, spec.split_seed)
-    yield 1.0
-    if not train or not test:
-        raise Mistake("nothing_held_out", sentences=len(sentences), held_out=f"{spec.held_out:g}")
-    if spec.language == "zh" or (text and re.search(f"[{own.HAN}]", text)):
-        for _ in own.cutter("中", spec.segment):  # what a learner types will need jieba, too
-            yield 1.0
+    train, test = yield from parted(spec, text)
     warm()
     yield 1.0
     return (yield from counting(spec, train, test))
@@ -146,25 +146,13 @@ def fitted(spec: NGram, sentences: Sequence[Sentence]) -> Model:
     return model
 
 
-def read(spec: Any, text: str | None) -> Generator[float, None, Sequence[Sentence]]:
-    """The sentences of the spec's text as lists of tokens: words, or characters, of which the space is one."""
-    sentences = yield from corpora.reading(spec, text)
-    if spec.segment == "words":
-        return sentences
-    cut: list[list[str]] = []
-    for begin in range(0, len(sentences), PIECE):
-        cut += [letters(words) for words in sentences[begin : begin + PIECE]]
-        yield 1.0
-    return cut
-
-
 def counting(spec: NGram, train: Sequence[Sentence], test: Sequence[Sentence]) -> Generator[float, None, Model]:
     """A model of `train`, before its first word, that is measured on `test`."""
     aside: Sequence[Sentence] = []
     if spec.smoothing == SMOOTHINGS[JELINEK]:
         train, aside = set_aside(train, spec.split_seed)
     tokens, names = yield from vocabulary([*train, *aside], spec.min_count)
-    index = Known({name: i for i, name in enumerate(names) if i >= len(MARKS)})
+    index = indexed(names)
     held = yield from encoding(test, index)
     offsets, ends = beginnings(tokens)[: len(train) + 1], beginnings(held)
     tokens, unread = tokens[: offsets[-1]], tokens[offsets[-1] :]
@@ -179,64 +167,6 @@ def set_aside(train: Sequence[Sentence], seed: int) -> tuple[Sequence[Sentence],
     tokens = np.cumsum([len(train[i]) + 1 for i in aside])
     chosen = set(aside[: int(np.searchsorted(tokens, ASIDE)) + 1])
     return [s for i, s in enumerate(train) if i not in chosen], [train[i] for i in sorted(chosen)]
-
-
-class Known(dict[str, int]):
-    """Word → its number; of any other word that of <unk>."""
-
-    def __missing__(self, word: str) -> int:
-        return UNKNOWN
-
-
-class Growing(dict[str, int]):
-    """Word → its number, the next free one when it is asked for the first time."""
-
-    def __missing__(self, word: str) -> int:
-        self[word] = number = len(self) + len(MARKS) - 1
-        return number
-
-
-def vocabulary(train: Sequence[Sentence], min_count: int) -> Generator[float, None, tuple[np.ndarray, tuple[str, ...]]]:
-    """The text as tokens (N,) int32, and the words by number: the marks, then the most frequent first.
-
-    Words that stand less than `min_count` times are not among them, and are <unk> in the text.
-    """
-    first = Growing({MARKS[UNKNOWN]: UNKNOWN})
-    tokens = yield from encoding(train, first)
-    found = [*MARKS, *list(first)[1:]]
-    counts = np.bincount(tokens, minlength=len(found))
-    ranked = sorted(range(len(MARKS), len(found)), key=lambda x: (-counts[x], found[x]))
-    kept = [*range(len(MARKS)), *(x for x in ranked if counts[x] >= min_count)]
-    renumbered = np.full(len(found), UNKNOWN, np.int32)
-    renumbered[kept] = np.arange(len(kept))
-    yield 1.0
-    return renumbered[tokens], tuple(found[x] for x in kept)
-
-
-def encoding(sentences: Sequence[Sentence], index: dict[str, int]) -> Generator[float, None, np.ndarray]:
-    """Sentences as tokens (N,) int32, each with its <s> and </s>."""
-    parts = [np.empty(0, np.int32)]
-    for begin in range(0, len(sentences), PIECE):
-        parts.append(encoded(sentences[begin : begin + PIECE], index))
-        yield 1.0
-    return np.concatenate(parts)
-
-
-def encoded(sentences: Sequence[Sentence], index: dict[str, int]) -> np.ndarray:
-    """Sentences as tokens (N,) int32, each with its <s> and </s>; `index` numbers unknown words, too."""
-    lengths = np.fromiter(map(len, sentences), np.int64, len(sentences))
-    words = np.fromiter(map(index.__getitem__, chain.from_iterable(sentences)), np.int32, int(lengths.sum()))
-    tokens = np.empty(len(words) + 2 * len(lengths), np.int32)
-    ends = np.cumsum(lengths + 2) - 1
-    inside = np.ones(len(tokens), bool)
-    inside[ends] = inside[ends - lengths - 1] = False
-    tokens[inside], tokens[ends], tokens[ends - lengths - 1] = words, END, START
-    return tokens
-
-
-def beginnings(tokens: np.ndarray) -> np.ndarray:
-    """Where the sentences begin, and the end of the last one: (S + 1,) int64."""
-    return np.append(np.flatnonzero(tokens == START), len(tokens))
 
 
 def warm() -> None:
@@ -364,44 +294,6 @@ def with_weights(model: Model, weights: dict[str, np.ndarray]) -> Model:
 # ---- questions: asked of the model as it stands, answers are JSON -----------------------------------------------
 
 
-def tokens_of(model: Model, text: str) -> list[str]:
-    """What a learner typed as tokens, cut as the text of the model was; characters keep a space at the end."""
-    if model.spec.segment == "characters":
-        line = re.sub(r"\s+", " ", text.lower()).lstrip()
-        return [c for c in line if c != " " or " " in model.index]
-    marks = "".join(re.escape(name) for name in model.names[len(MARKS) :] if len(name) == 1 and not name.isalnum())
-    found: list[str] = []
-    for part in re.split(f"([{marks}])", text) if marks else [text]:
-        if part in model.index:
-            found.append(part)
-        else:
-            found += [w for words in own.sentences(part, model.spec.segment) for w in _as_in_text(model, words)]
-    if model.spec.corpus == "kjv":
-        return [piece for word in found for piece in word.split("'") if piece]
-    return found
-
-
-def _as_in_text(model: Model, words: Sequence[str]) -> list[str]:
-    """Chinese that the model's own text cuts otherwise: as the longest words of that text, where they make it up."""
-    if all(word in model.index for word in words):
-        return list(words)
-    return _longest_words(model, "".join(words)) or [w for word in words for w in _longest_words(model, word) or [word]]
-
-
-def _longest_words(model: Model, line: str) -> list[str]:
-    """A run of Chinese as words of the vocabulary, the longest first; [] where something is left over."""
-    if not re.fullmatch(f"[{own.HAN}]+", line):
-        return []
-    found: list[str] = []
-    while line:
-        word = next((line[:n] for n in range(len(line), 0, -1) if line[:n] in model.index), "")
-        if not word:
-            return []
-        found.append(word)
-        line = line[len(word) :]
-    return found
-
-
 def _numbered(model: Model, words: Sequence[str]) -> tuple[np.ndarray, list[str]]:
     """<s> and the words as numbers (n + 1,) int32, and the words that are unknown, each once."""
     unknown = [word for word in dict.fromkeys(words) if word not in model.index]
@@ -423,7 +315,7 @@ def score(model: Model, text: str, lines: bool = False) -> dict[str, Any]:
     sentence, cut as the model's own text was. `oov` are the unknown words among the `tokens`. `perplexity` is None
     where some of them, `impossible`, have probability 0. `normalised` is false for stupid back-off.
     """
-    tokens = _lines(model, text) if lines else encoded([tokens_of(model, text)], model.index)
+    tokens = _lines(model, text) if lines else encoded([typed(model.spec, model.index, text)], model.index)
     p, _ = smoothing.score(model.counts, numbers(model), tokens)
     said = p[tokens != START]
     return {
@@ -443,22 +335,6 @@ def _lines(model: Model, text: str) -> np.ndarray:
     if "spelling" not in model.ready:
         model.ready["spelling"] = spelling(model.names)
     return numbered(text, model.ready["spelling"])
-
-
-def whole_lines(text: str) -> list[list[str]]:
-    """A file's lines, each a sentence of the words between its white space; <s> and </s> around one are left out.
-
-    An empty line is an empty sentence, as for KenLM. Raises Mistake("marks_inside") for <s> or </s> inside a line.
-    """
-    sentences = [line.split() for line in text.removesuffix("\n").split("\n")] if text else []
-    if not any(mark in text for mark in MARKS[START:]):
-        return sentences
-    for i, words in enumerate(sentences):
-        words = words[words[:1] == [MARKS[START]] :]
-        sentences[i] = words[: len(words) - (words[-1:] == [MARKS[END]])]
-        if MARKS[START] in sentences[i] or MARKS[END] in sentences[i]:
-            raise Mistake("marks_inside", line=i + 1)
-    return sentences
 
 
 def rungs(model: Model, tokens: np.ndarray, i: int) -> list[dict[str, Any]]:
@@ -509,7 +385,7 @@ def sentence(model: Model, text: str) -> dict[str, Any]:
     longest n-gram that was seen (0: none), and `path`, one entry for each order from 1: see `rungs`. `log2` is None
     for probability 0. `unknown` words count as <unk>.
     """
-    words = tokens_of(model, text)
+    words = typed(model.spec, model.index, text)
     tokens, unknown = _numbered(model, words)
     tokens = np.append(tokens, np.int32(END))
     factors = [_factor(model, tokens, i) for i in range(1, len(tokens))]
@@ -551,7 +427,7 @@ def trace_sentence(model: Model, text: str | None = None, factor: int | None = N
 
     Raises Mistake("dial_range") for a factor the sentence does not have.
     """
-    words = _passage(model, 0) if text is None else tokens_of(model, text)
+    words = _passage(model, 0) if text is None else typed(model.spec, model.index, text)
     tokens = np.append(_numbered(model, words)[0], np.int32(END))
     at = min(len(words), model.spec.order - 1) if factor is None else factor
     _check(factor=(at, 0, len(words)))
@@ -582,7 +458,7 @@ def next_words(model: Model, prefix: str = "", n: int = 10) -> dict[str, Any]:
     `context` is the end of the prefix that the model found in its text, `context_count` how often it stood there,
     `order` its length + 1; `rest` is the probability of all other words together.
     """
-    words = tokens_of(model, prefix)
+    words = typed(model.spec, model.index, prefix)
     tokens, unknown = _numbered(model, words)
     p, contexts = _after(model, tokens)
     best = np.argsort(-p, kind="stable")[: max(1, n)]
@@ -625,7 +501,7 @@ def generate(
     `ends` false begins another. Raises Mistake("dial_range").
     """
     _check(n=(n, 1, 500), temperature=(temperature, 0, 10), top_k=(top_k, 0, 10**9), top_p=(top_p, 0, 1))
-    words = tokens_of(model, prefix)
+    words = typed(model.spec, model.index, prefix)
     history, unknown = _numbered(model, words)
     chance = np.random.default_rng(model.spec.seed if seed is None else seed)
     made: list[dict[str, Any]] = []
@@ -648,23 +524,6 @@ def _check(**given: tuple[float, float, float]) -> None:
     for name, (value, low, high) in given.items():
         if not low <= value <= high:
             raise Mistake("dial_range", name=name, value=value, low=f"{low:g}", high=f"{high:g}")
-
-
-def sharpened(p: np.ndarray, temperature: float = 1.0, top_k: int = 0, top_p: float = 1.0) -> np.ndarray:
-    """What words are drawn in proportion to (V + 1,): p^(1/temperature) of those that top_k and top_p leave."""
-    p = p.copy()
-    p[UNKNOWN] = 0
-    if not p.any():
-        p[END] = 1  # nothing but <unk> can follow
-    if temperature == 0:
-        top_k, temperature = 1, 1.0
-    if top_k or top_p < 1:
-        order = np.argsort(-p, kind="stable")
-        before = np.cumsum(p[order]) - p[order]  # (V + 1,) the probability of the words before each
-        most = min(top_k or len(p), int((before < top_p * p.sum()).sum()))
-        p[order[max(1, most) :]] = 0
-    q: np.ndarray = (p / p.max()) ** (1 / temperature)
-    return q
 
 
 def _text(model: Model, words: Sequence[str]) -> str:
@@ -733,7 +592,7 @@ def shannon(model: Model, passage: int = 0, text: str | None = None, n: int = 5)
     held-out sentence number `passage` if it is given. `bits` and `bits_per_character` are of the whole; None if a word
     was impossible. For characters a token is a character; for words a character of the text, spaces counted.
     """
-    words = tokens_of(model, text) if text is not None else _passage(model, passage)
+    words = typed(model.spec, model.index, text) if text is not None else _passage(model, passage)
     history, unknown = _numbered(model, words)
     tokens = np.append(history, np.int32(END))
     positions = [_guess(model, tokens, i, n) for i in range(1, min(len(tokens), 200))]

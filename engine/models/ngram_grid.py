@@ -18,11 +18,10 @@ from typing import Any
 import numpy as np
 
 from engine.experiments import SMOOTHINGS, NGramGrid
-from engine.mistake import Mistake
 from engine.models import finish, ngram, smoothing
-from engine.models.smoothing import JELINEK, KNESER, MODIFIED, START, Counts
+from engine.models.smoothing import JELINEK, KNESER, MODIFIED, Counts
 from engine.snapshot import Numbers, Snapshot
-from engine.text.split import split
+from engine.text.tokens import START, beginnings, encoding, indexed, parted, vocabulary
 
 CHUNK = 200_000  # n-grams counted between two snapshots
 ADJUSTED = (KNESER, MODIFIED)
@@ -49,21 +48,17 @@ class Grid:
 
 def preparing(spec: NGramGrid, text: str | None = None) -> Generator[float, None, Grid]:
     """Reads the text, yielding the fraction done. Raises Mistake("nothing_held_out"), or what the text raises."""
-    sentences = yield from ngram.read(spec, text)
-    train, test = split(sentences, spec.held_out, spec.split_seed)
-    yield 1.0
-    if not train or not test:
-        raise Mistake("nothing_held_out", sentences=len(sentences), held_out=f"{spec.held_out:g}")
+    train, test = yield from parted(spec, text)
     counted, aside = ngram.set_aside(train, spec.split_seed)
-    tokens, names = yield from ngram.vocabulary([*counted, *aside], spec.min_count)
-    index = ngram.Known({name: i for i, name in enumerate(names) if i >= len(ngram.MARKS)})
-    held = yield from ngram.encoding(test, index)
-    ends = ngram.beginnings(held)
+    tokens, names = yield from vocabulary([*counted, *aside], spec.min_count)
+    index = indexed(names)
+    held = yield from encoding(test, index)
+    ends = beginnings(held)
     held = held[: ends[np.searchsorted(ends, min(ngram.FINAL, len(held)))]]
     ngram.warm()
     yield 1.0
     counts = Counts(tokens, spec.order, False, len(names) - 1)
-    first = int(ngram.beginnings(tokens)[len(counted)])
+    first = int(beginnings(tokens)[len(counted)])
     cells = np.zeros((len(SMOOTHINGS), spec.order))
     return Grid(spec, counts, first, held, tokens[first:], cells, np.zeros(cells.shape, bool))
 

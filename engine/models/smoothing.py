@@ -38,12 +38,12 @@ import numba
 import numpy as np
 
 from engine.experiments import SMOOTHINGS
+from engine.text.tokens import START
 
 Array = np.ndarray
 
 MAXIMUM, ADD, JELINEK, KATZ, ABSOLUTE, KNESER, MODIFIED, STUPID = range(len(SMOOTHINGS))  # a rule's number
 
-UNKNOWN, START, END = 0, 1, 2  # the first three words of every vocabulary: <unk>, <s>, </s>
 NONE, ROOT, WORDS = 0, 1, 2  # nodes of the tree: none at all, the empty context, and the first of the words
 
 # What a node holds: the word w it adds to its context (its parent), the node of the same n-gram without its first

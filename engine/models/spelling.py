@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.models.smoothing import END, START, Array, compiled, inlined
+from engine.models.smoothing import Array, compiled, inlined
+from engine.text.tokens import END, START
 
 BASIS, PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)  # where mixing begins, and what it goes by
 HALF, EMPTY = np.uint64(32), np.uint64(0)

@@ -17,10 +17,11 @@ from nltk.util import everygrams
 from engine.experiments import SMOOTHINGS, NGram, NGramGrid
 from engine.mistake import Mistake
 from engine.models import ngram, ngram_grid, ngram_trace, smoothing
-from engine.models.smoothing import END, START, UNKNOWN
+from engine.models.sampling import sharpened
 from engine.models.spelling import numbered, spelling
 from engine.text import kjv, own
 from engine.text.letters import join, letters
+from engine.text.tokens import END, START, UNKNOWN, encoded, typed, whole_lines
 
 TEXT = [s.split() for s in ("the cat sat", "the dog sat", "the cat ran")]
 PROPER = [name for name in SMOOTHINGS if name != "stupid_backoff"]
@@ -394,7 +395,7 @@ def test_a_long_text_is_scored_like_its_words_one_by_one(rule: str) -> None:
     model = trained(tokens=5_000, order=5, smoothing=rule)
     model = ngram.with_weights(model, {"step": np.array(model.total // 2)})
     numbers, counts = ngram.numbers(model), model.counts
-    lines = ngram.encoded([[], ["the"], ["quark", "the", "king"], []], model.index)
+    lines = encoded([[], ["the"], ["quark", "the", "king"], []], model.index)
     tokens = np.concatenate([lines, np.tile(model.held, 1 + 3 * smoothing.BLOCK // len(model.held)), lines])
     p, found = smoothing.score(counts, numbers, tokens)
     starts = np.maximum.accumulate(np.where(tokens == START, np.arange(len(tokens)), 0))
@@ -466,7 +467,7 @@ def test_chinese_sentence_is_cut_by_jieba() -> None:
     assert answer["tokens"] == ["我", "爱", "自然语言", "处理", "</s>"]
     assert "自然语言" in answer["unknown"]
     assert ngram.trace_sentence(model, "我爱自然语言处理", 4)[-1].labels["P"] == tuple(answer["tokens"])
-    assert ngram.tokens_of(model, "昨天，国王") == ["昨天", "，", "国王"]
+    assert typed(model.spec, model.index, "昨天，国王") == ["昨天", "，", "国王"]
 
 
 def test_characters_of_english_include_the_space() -> None:
@@ -474,7 +475,7 @@ def test_characters_of_english_include_the_space() -> None:
     assert join(["国王", "，", "the", "king"]) == "国王，the king"
     model = trained(tokens=5_000, segment="characters", order=5)
     assert " " in model.index
-    assert ngram.tokens_of(model, "  The  king ") == list("the king ")
+    assert typed(model.spec, model.index, "  The  king ") == list("the king ")
     assert [each["word"] for each in ngram.next_words(model, "the princes", 1)["answers"]] == ["s"]
     assert trained(tokens=5_000, language="zh", segment="characters").index.get(" ") is None
 
@@ -506,12 +507,12 @@ def test_generate(kingdom: ngram.Model) -> None:
 
 def test_temperature_top_k_and_top_p() -> None:
     p = np.array([0.1, 0, 0.4, 0.3, 0.2])  # <unk>, <s>, </s> and two words
-    np.testing.assert_allclose(ngram.sharpened(p), [0, 0, 1, 0.75, 0.5])  # in proportion to p, never <unk>
-    np.testing.assert_allclose(ngram.sharpened(p, top_k=2), [0, 0, 1, 0.75, 0])
+    np.testing.assert_allclose(sharpened(p), [0, 0, 1, 0.75, 0.5])  # in proportion to p, never <unk>
+    np.testing.assert_allclose(sharpened(p, top_k=2), [0, 0, 1, 0.75, 0])
     # Of 0.9 half must be covered: 0.4 is too little, 0.4 + 0.3 is enough.
-    np.testing.assert_allclose(ngram.sharpened(p, top_p=0.5), [0, 0, 1, 0.75, 0])
-    np.testing.assert_allclose(ngram.sharpened(p, temperature=0.5)[3], 0.75**2)
-    np.testing.assert_allclose(ngram.sharpened(p, temperature=0), [0, 0, 1, 0, 0])
+    np.testing.assert_allclose(sharpened(p, top_p=0.5), [0, 0, 1, 0.75, 0])
+    np.testing.assert_allclose(sharpened(p, temperature=0.5)[3], 0.75**2)
+    np.testing.assert_allclose(sharpened(p, temperature=0), [0, 0, 1, 0, 0])
 
 
 def test_drawn_words_come_as_often_as_they_should(kingdom: ngram.Model) -> None:
@@ -602,13 +603,13 @@ def test_words_are_known_by_their_letters(names: list[str]) -> None:
     for _ in range(200):
         pieces = [*chance.sample(names, 6), "a", "quark", "W1", "\x00", *" \t\r\v\f\x1c\x1f\x7f", *"\n" * 6, *" " * 9]
         text = "".join(chance.choices(pieces, k=chance.randrange(40)))
-        np.testing.assert_array_equal(ngram._lines(model, text), ngram.encoded(ngram.whole_lines(text), model.index))
+        np.testing.assert_array_equal(ngram._lines(model, text), encoded(whole_lines(text), model.index))
         if text.isascii():
             ours = numbered(text or "\n", spelling(model.names))
-            np.testing.assert_array_equal(ours, ngram.encoded(ngram.whole_lines(text or "\n"), model.index))
+            np.testing.assert_array_equal(ours, encoded(whole_lines(text or "\n"), model.index))
 
 
 def test_marks_in_a_file() -> None:
-    assert ngram.whole_lines("<s> a b </s>\n\nc\n") == [["a", "b"], [], ["c"]]
+    assert whole_lines("<s> a b </s>\n\nc\n") == [["a", "b"], [], ["c"]]
     with pytest.raises(Mistake, match="Line 2"):
-        ngram.whole_lines("a\nb </s> c\n")
+        whole_lines("a\nb </s> c\n")

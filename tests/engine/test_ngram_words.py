@@ -4,6 +4,7 @@ import pytest
 
 from engine.experiments import NGram
 from engine.models import ngram
+from engine.text.tokens import encoded, typed
 
 
 @pytest.fixture(scope="module")
@@ -12,7 +13,7 @@ def kingdom() -> ngram.Model:
 
 
 @pytest.mark.parametrize(
-    ("typed", "cut"),
+    ("line", "cut"),
     [
         ("大家都喜欢这个女人", ["大家", "都", "喜欢", "这", "个", "女人"]),  # jieba alone: 这个
         ("王后爱吃法棍", ["王后", "爱", "吃", "法棍"]),  # jieba alone: 吃法, 棍
@@ -22,13 +23,13 @@ def kingdom() -> ngram.Model:
     ],
 )
 def test_chinese_is_cut_into_words_of_the_text_where_it_has_them(
-    kingdom: ngram.Model, typed: str, cut: list[str]
+    kingdom: ngram.Model, line: str, cut: list[str]
 ) -> None:
-    assert ngram.tokens_of(kingdom, typed) == cut
+    assert typed(kingdom.spec, kingdom.index, line) == cut
 
 
 def test_a_sentence_of_the_text_typed_again_is_the_same_sentence(kingdom: ngram.Model) -> None:
     for number in range(200):
         line = kingdom.counts.tokens[kingdom.offsets[number] + 1 : kingdom.offsets[number + 1] - 1]
         words = [kingdom.names[int(x)] for x in line]
-        assert "<unk>" not in ngram.encoded([ngram.tokens_of(kingdom, ngram.join(words))], kingdom.index)
+        assert "<unk>" not in encoded([typed(kingdom.spec, kingdom.index, ngram.join(words))], kingdom.index)

@@ -1,0 +1,27 @@
+"""Drawing the next word from its probabilities: temperature, the k most probable, and those that make up p.
+
+Top-p is from Holtzman et al. (2020), "The curious case of neural text degeneration", top-k from Fan et al. (2018).
+
+What differs here: all three may be set at once, and <unk> is never drawn.
+"""
+
+import numpy as np
+
+from engine.text.tokens import END, UNKNOWN
+
+
+def sharpened(p: np.ndarray, temperature: float = 1.0, top_k: int = 0, top_p: float = 1.0) -> np.ndarray:
+    """What words are drawn in proportion to (V + 1,): p^(1/temperature) of those that top_k and top_p leave."""
+    p = p.copy()
+    p[UNKNOWN] = 0
+    if not p.any():
+        p[END] = 1  # nothing but <unk> can follow
+    if temperature == 0:
+        top_k, temperature = 1, 1.0
+    if top_k or top_p < 1:
+        order = np.argsort(-p, kind="stable")
+        before = np.cumsum(p[order]) - p[order]  # (V + 1,) the probability of the words before each
+        most = min(top_k or len(p), int((before < top_p * p.sum()).sum()))
+        p[order[max(1, most) :]] = 0
+    q: np.ndarray = (p / p.max()) ** (1 / temperature)
+    return q
