@@ -1,45 +1,18 @@
 """The n-gram page in a real browser: the walk, the stage, the player, Shannon's game, links and bad input."""
 
 import re
+from functools import partial
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from lessons import content
-from tests.browser.visit import fits, settled, violations
+from tests.browser import lesson
+from tests.browser.lesson import TRAINED, answer, drawn, press, stage, station, to_end, train, walk
+from tests.browser.visit import settled
 
-STATIONS = ["question", "predict", "watch", "step", "break", "compare", "check", "read"]
-READ = 120_000  # ms; half a second on an idle machine
 SLUG = "ngram"
-
-
-def words(language: str) -> dict[str, str]:
-    return {**content.load("common", language).labels, **content.load(SLUG, language).labels}
-
-
-def station(page: Page, name: str) -> Locator:
-    return page.locator(f".st-key-alone-{name}")
-
-
-def stage(page: Page) -> Locator:
-    return page.locator(".nw-stage").first
-
-
-def drawn(page: Page) -> Page:
-    """Waits until the stage has drawn a moment of a run that is over."""
-    page.wait_for_selector(".nw-stage[data-state='done'][data-drawn]", timeout=READ)
-    return page
-
-
-def press(page: Page, label: str) -> None:
-    page.get_by_role("button", name=label, exact=True).first.click()
-
-
-def to_end(page: Page) -> None:
-    stage(page).press("End")
-    page.wait_for_function(
-        "() => document.querySelector(\".nw-stage[data-state='done'] input[type=range]\")?.value === '1000'"
-    )
+words = partial(lesson.words, SLUG)
 
 
 def counts(page: Page) -> int:
@@ -58,25 +31,11 @@ def perplexity(page: Page) -> float:
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh", "dark")])
 def test_the_whole_walk_is_for_everybody_and_fits_a_phone(open_page, language, scheme):
     page = settled(open_page(f"{SLUG}?lang={language}", language=language, scheme=scheme))
-    says = words(language)
-    for name, following in zip(STATIONS, [*STATIONS[1:], None], strict=True):
-        expect(station(page, name).locator("h2").first).to_contain_text(says[f"station.{name}"])
-        expect(page.get_by_test_id("stException")).to_have_count(0)
-        VISITS.get(name, lambda page, says, language: None)(page, says, language)
-        settled(page)
-        assert not violations(page), name
-        page.set_viewport_size({"width": 390, "height": 844})
-        fits(page)
-        page.set_viewport_size({"width": 1280, "height": 900})
-        if following:
-            press(page, says["walk.next"].format(station=says[f"station.{following}"]))
-            expect(station(page, following)).to_be_visible()
-            expect(station(page, name)).to_have_count(0)
-    expect(page).to_have_url(re.compile("at=read"))
+    walk(page, SLUG, language, VISITS)
 
 
 def visit_question(page: Page, says: dict[str, str], language: str) -> None:
-    expect(station(page, "question").locator(".js-plotly-plot .bars").first).to_be_visible(timeout=READ)
+    expect(station(page, "question").locator(".js-plotly-plot .bars").first).to_be_visible(timeout=TRAINED)
 
 
 def visit_predict(page: Page, says: dict[str, str], language: str) -> None:
@@ -93,7 +52,7 @@ def visit_watch(page: Page, says: dict[str, str], language: str) -> None:
     to_end(page)
     assert counts(page) > 500
     yours = says["predict.yours"].format(guess=content.load(SLUG, language).options["predict.1"]["c"])
-    expect(station(page, "watch")).to_contain_text(yours.replace("*", ""), timeout=READ)
+    expect(station(page, "watch")).to_contain_text(yours.replace("*", ""), timeout=TRAINED)
 
 
 def visit_step(page: Page, says: dict[str, str], language: str) -> None:
@@ -105,21 +64,18 @@ def visit_step(page: Page, says: dict[str, str], language: str) -> None:
 
 def visit_break(page: Page, says: dict[str, str], language: str) -> None:
     press(page, says["break.start"])
-    expect(station(page, "break").get_by_text(says["break.unseen.caption"])).to_be_visible(timeout=READ)
+    expect(station(page, "break").get_by_text(says["break.unseen.caption"])).to_be_visible(timeout=TRAINED)
 
 
 def visit_compare(page: Page, says: dict[str, str], language: str) -> None:
     press(page, says["grid.start"])
     drawn(page)
     expect(station(page, "compare").get_by_text(says["grid.star"])).to_be_visible()
-    expect(page.get_by_label(says["game.word"], exact=True)).to_be_visible(timeout=READ)
+    expect(page.get_by_label(says["game.word"], exact=True)).to_be_visible(timeout=TRAINED)
 
 
 def visit_check(page: Page, says: dict[str, str], language: str) -> None:
-    first = content.load(SLUG, language).quiz[0]
-    right = next(choice for choice in first.choices if choice.right)
-    station(page, "check").get_by_text(right.text, exact=True).first.click()
-    expect(station(page, "check")).to_contain_text(right.why)
+    answer(page, SLUG, language)
 
 
 def visit_read(page: Page, says: dict[str, str], language: str) -> None:
@@ -142,9 +98,7 @@ VISITS = {
 
 def test_training_counts_and_the_time_machine_uncounts(open_page):
     page = drawn(settled(open_page(f"{SLUG}?at=watch&order=2&smoothing=kneser_ney")))
-    says, before = words("en"), stage(page).get_attribute("data-token")
-    press(page, says["train"])
-    page.wait_for_selector(f".nw-stage[data-state='done']:not([data-token='{before}'])[data-index]", timeout=READ)
+    train(page)
     to_end(page)
     full, low = counts(page), perplexity(page)
     stage(page).press("PageDown")
@@ -198,7 +152,7 @@ def test_shannons_game_is_played_to_a_measure(open_page):
     page = settled(open_page(f"{SLUG}?at=compare&lang=zh", language="zh"))
     says = words("zh")
     field = page.get_by_label(says["game.word"], exact=True)
-    expect(field).to_be_visible(timeout=READ)
+    expect(field).to_be_visible(timeout=TRAINED)
     field.fill("乌托邦")
     field.press("Enter")
     expect(page.get_by_text(says["game.wrong"].format(words="乌托邦", n=2))).to_be_visible()

@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.test_word2vec import TRAINED, drawn, press, words
+from tests.browser.lesson import TRAINED, drawn, press
+from tests.browser.test_word2vec import words
 from tests.browser.visit import fits, settled, violations
 
 OVERLAPS = """() => {

@@ -1,45 +1,18 @@
 """The page of counted words in a real browser: the walk, the stage and the player, a search, rules with a mistake."""
 
 import re
+from functools import partial
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from lessons import content
-from tests.browser.visit import fits, settled, violations
+from tests.browser import lesson
+from tests.browser.lesson import TRAINED, answer, drawn, press, stage, station, to_end, walk
+from tests.browser.visit import settled
 
-STATIONS = ["question", "predict", "watch", "step", "break", "compare", "check", "read"]
-READ = 60_000  # ms; it takes a hundredth of a second once the worker is there
 SLUG = "representation"
-
-
-def words(language: str) -> dict[str, str]:
-    return {**content.load("common", language).labels, **content.load(SLUG, language).labels}
-
-
-def station(page: Page, name: str) -> Locator:
-    return page.locator(f".st-key-alone-{name}")
-
-
-def stage(page: Page) -> Locator:
-    return page.locator(".nw-stage").first
-
-
-def drawn(page: Page) -> Page:
-    """Waits until the stage has drawn a moment of a run that is over."""
-    page.wait_for_selector(".nw-stage[data-state='done'][data-drawn]", timeout=READ)
-    return page
-
-
-def press(page: Page, label: str) -> None:
-    page.get_by_role("button", name=label, exact=True).first.click()
-
-
-def to_end(page: Page) -> None:
-    stage(page).press("End")
-    page.wait_for_function(
-        "() => document.querySelector(\".nw-stage[data-state='done'] input[type=range]\")?.value === '1000'"
-    )
+words = partial(lesson.words, SLUG)
 
 
 def cells(page: Page) -> list[list[float | None]]:
@@ -53,21 +26,7 @@ def cells(page: Page) -> list[list[float | None]]:
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh", "dark")])
 def test_the_whole_walk_is_for_everybody_and_fits_a_phone(open_page, language, scheme):
     page = settled(open_page(f"{SLUG}?lang={language}", language=language, scheme=scheme))
-    says = words(language)
-    for name, following in zip(STATIONS, [*STATIONS[1:], None], strict=True):
-        expect(station(page, name).locator("h2").first).to_contain_text(says[f"station.{name}"])
-        expect(page.get_by_test_id("stException")).to_have_count(0)
-        VISITS.get(name, lambda page, says, language: None)(page, says, language)
-        settled(page)
-        assert not violations(page), name
-        page.set_viewport_size({"width": 390, "height": 844})
-        fits(page)
-        page.set_viewport_size({"width": 1280, "height": 900})
-        if following:
-            press(page, says["walk.next"].format(station=says[f"station.{following}"]))
-            expect(station(page, following)).to_be_visible()
-            expect(station(page, name)).to_have_count(0)
-    expect(page).to_have_url(re.compile("at=read"))
+    walk(page, SLUG, language, VISITS)
 
 
 def visit_predict(page: Page, says: dict[str, str], language: str) -> None:
@@ -83,13 +42,13 @@ def visit_watch(page: Page, says: dict[str, str], language: str) -> None:
     assert all(cell is None for row in cells(page) for cell in row)
     before = stage(page).get_attribute("data-token")
     press(page, says["train"])
-    page.wait_for_selector(f".nw-stage[data-state='done']:not([data-token='{before}'])[data-index]", timeout=READ)
+    page.wait_for_selector(f".nw-stage[data-state='done']:not([data-token='{before}'])[data-index]", timeout=TRAINED)
     to_end(page)
     full = cells(page)
     assert all(cell is not None for row in full for cell in row)
     assert [max(filter(None, row)) > 0 for row in full] == [True] * 8
     yours = says["predict.yours"].format(guess=content.load(SLUG, language).options["predict.1"]["zero"])
-    expect(station(page, "watch")).to_contain_text(yours.replace("*", ""), timeout=READ)
+    expect(station(page, "watch")).to_contain_text(yours.replace("*", ""), timeout=TRAINED)
 
 
 def visit_step(page: Page, says: dict[str, str], language: str) -> None:
@@ -110,15 +69,12 @@ def visit_compare(page: Page, says: dict[str, str], language: str) -> None:
     expect(station(page, "compare")).to_contain_text(says["rules.tree"].format(n=2))
     press(page, says["cut.start"])
     expect(station(page, "compare").get_by_role("cell", name=says["cut.nothing"], exact=True)).to_be_visible(
-        timeout=READ
+        timeout=TRAINED
     )
 
 
 def visit_check(page: Page, says: dict[str, str], language: str) -> None:
-    first = content.load(SLUG, language).quiz[0]
-    right = next(choice for choice in first.choices if choice.right)
-    station(page, "check").get_by_text(right.text, exact=True).click()
-    expect(station(page, "check")).to_contain_text(right.why)
+    answer(page, SLUG, language)
 
 
 def visit_read(page: Page, says: dict[str, str], language: str) -> None:

@@ -1,24 +1,18 @@
 """The shared link in a real browser: what one learner sees, another sees who opens it."""
 
 import re
+from functools import partial
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from lessons import content
+from tests.browser import lesson
+from tests.browser.lesson import TRAINED, drawn
 from tests.browser.visit import settled
 
-TRAINED = 180_000  # ms
-
-
-def words(language: str) -> dict[str, str]:
-    return {**content.load("common", language).labels, **content.load("word2vec", language).labels}
-
-
-def drawn(page: Page) -> Page:
-    page.wait_for_selector(".nw-stage[data-state='done'][data-drawn]", timeout=TRAINED)
-    return page
+words = partial(lesson.words, "word2vec")
 
 
 def shared_link(page: Page, says: dict[str, str]) -> str:

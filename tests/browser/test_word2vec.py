@@ -1,58 +1,22 @@
 """The Word2Vec page in a real browser: the walk, the stage, the player, the ways in and the ways it can go wrong."""
 
 import re
+from functools import partial
 
 import psutil
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from lessons import content
-from tests.browser.visit import fits, settled, violations
+from tests.browser import lesson
+from tests.browser.lesson import LANGUAGES, STATIONS, TRAINED, answer, drawn, press, stage, station, to_end, train, walk
+from tests.browser.visit import fits, settled
 
-LANGUAGES = content.languages()
-STATIONS = ["question", "predict", "watch", "step", "break", "compare", "check", "read"]
-TRAINED = 180_000  # ms; it takes 3 s on an idle machine, and nothing here depends on how long
+SLUG = "word2vec"
 LONG = "tokens=100000&epochs=100&dim=300"  # a run that lasts longer than any test of what happens meanwhile
 
 
-def words(language: str) -> dict[str, str]:
-    return {**content.load("common", language).labels, **content.load("word2vec", language).labels}
-
-
-def station(page: Page, name: str) -> Locator:
-    """A station, alone on the screen or in the row of all."""
-    return page.locator(f".st-key-alone-{name}, .st-key-station-{name}")
-
-
-def stage(page: Page) -> Locator:
-    return page.locator(".nw-stage").first
-
-
-def drawn(page: Page) -> Page:
-    """Waits until the stage has drawn a moment of a run that is over."""
-    page.wait_for_selector(".nw-stage[data-state='done'][data-drawn]", timeout=TRAINED)
-    return page
-
-
-def press(page: Page, label: str) -> None:
-    page.get_by_role("button", name=label, exact=True).first.click()
-
-
-def train(page: Page, language: str = "en", until: str = "done") -> str:
-    """Presses the button, waits until the new run is on the stage in that state; returns its token."""
-    before = stage(page).get_attribute("data-token")
-    press(page, words(language)["train"])
-    page.wait_for_selector(f".nw-stage[data-state='{until}']:not([data-token='{before}'])[data-index]", timeout=TRAINED)
-    token: str = stage(page).get_attribute("data-token") or ""
-    return token
-
-
-def to_end(page: Page) -> None:
-    """Goes to the last moment of a run that is over."""
-    stage(page).press("End")
-    page.wait_for_function(
-        "() => document.querySelector(\".nw-stage[data-state='done'] input[type=range]\")?.value === '1000'"
-    )
+words = partial(lesson.words, SLUG)
 
 
 def picture(page: Page) -> list[list[float]]:
@@ -69,18 +33,8 @@ def picture(page: Page) -> list[list[float]]:
 
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh", "dark")])
 def test_the_whole_walk(open_page, language, scheme):
-    page = settled(open_page(f"word2vec?lang={language}", language=language, scheme=scheme))
-    says = words(language)
-    for name, following in zip(STATIONS, [*STATIONS[1:], None], strict=True):
-        expect(station(page, name).locator("h2").first).to_contain_text(says[f"station.{name}"])
-        expect(page.get_by_test_id("stException")).to_have_count(0)
-        VISITS.get(name, lambda page, says, language: None)(page, says, language)
-        for_everybody(page)
-        if following:
-            press(page, says["walk.next"].format(station=says[f"station.{following}"]))
-            expect(station(page, following)).to_be_visible()
-            expect(station(page, name)).to_have_count(0)
-    expect(page).to_have_url(re.compile("at=read"))
+    page = settled(open_page(f"{SLUG}?lang={language}", language=language, scheme=scheme))
+    walk(page, SLUG, language, VISITS)
 
 
 def visit_predict(page: Page, says: dict[str, str], language: str) -> None:
@@ -153,23 +107,12 @@ def visit_break(page: Page, says: dict[str, str], language: str) -> None:
 
 
 def visit_check(page: Page, says: dict[str, str], language: str) -> None:
-    first = content.load("word2vec", language).quiz[0]
-    right = next(choice for choice in first.choices if choice.right)
-    station(page, "check").get_by_text(right.text, exact=True).click()
-    expect(station(page, "check")).to_contain_text(right.why)
+    answer(page, SLUG, language)
 
 
 def visit_read(page: Page, says: dict[str, str], language: str) -> None:
     expect(station(page, "read")).to_contain_text("def train(")
     expect(station(page, "read")).to_contain_text("python -m engine run word2vec")
-
-
-def for_everybody(page: Page) -> None:
-    """axe-core finds nothing, and the station fits a phone."""
-    assert not violations(page)
-    page.set_viewport_size({"width": 390, "height": 844})
-    fits(page)
-    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 VISITS = {

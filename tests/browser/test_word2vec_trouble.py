@@ -15,9 +15,10 @@ from engine import mistake
 from engine.measure import projections
 from lessons import content
 from pages.ui.escape import JOINER
+from tests.browser.lesson import STATIONS, TRAINED, drawn, press, stage, train
 from tests.browser.serve import ROOT, Server, serve
 from tests.browser.test_ui import settings
-from tests.browser.test_word2vec import LONG, STATIONS, TRAINED, drawn, press, stage, train, words
+from tests.browser.test_word2vec import LONG, words
 from tests.browser.visit import settled
 
 # ---------------------------------------------------------------- a text of one's own

@@ -1,0 +1,83 @@
+"""What the tests of all lesson pages do: walk its stations, train, go to the end."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from playwright.sync_api import Locator, Page, expect
+
+from lessons import content
+from tests.browser.visit import fits, settled, violations
+
+LANGUAGES = content.languages()
+STATIONS = ["question", "predict", "watch", "step", "break", "compare", "check", "read"]
+TRAINED = 180_000  # ms; it takes a few seconds on an idle machine, and nothing here depends on how long
+Visit = Callable[[Page, dict[str, str], str], None]  # what is done at a station: page, words, language
+
+
+def words(slug: str, language: str) -> dict[str, str]:
+    """The words of the interface and of the page."""
+    return {**content.load("common", language).labels, **content.load(slug, language).labels}
+
+
+def station(page: Page, name: str) -> Locator:
+    """A station, alone on the screen or in the row of all."""
+    return page.locator(f".st-key-alone-{name}, .st-key-station-{name}")
+
+
+def stage(page: Page) -> Locator:
+    return page.locator(".nw-stage").first
+
+
+def drawn(page: Page) -> Page:
+    """Waits until the stage has drawn a moment of a run that is over."""
+    page.wait_for_selector(".nw-stage[data-state='done'][data-drawn]", timeout=TRAINED)
+    return page
+
+
+def press(page: Page, label: str) -> None:
+    page.get_by_role("button", name=label, exact=True).first.click()
+
+
+def train(page: Page, language: str = "en", until: str = "done") -> str:
+    """Presses the button, waits until the new run is on the stage in that state; returns its token."""
+    before = stage(page).get_attribute("data-token")
+    press(page, content.load("common", language).labels["train"])
+    page.wait_for_selector(f".nw-stage[data-state='{until}']:not([data-token='{before}'])[data-index]", timeout=TRAINED)
+    token: str = stage(page).get_attribute("data-token") or ""
+    return token
+
+
+def to_end(page: Page) -> None:
+    """Goes to the last moment of a run that is over."""
+    stage(page).press("End")
+    page.wait_for_function(
+        "() => document.querySelector(\".nw-stage[data-state='done'] input[type=range]\")?.value === '1000'"
+    )
+
+
+def answer(page: Page, slug: str, language: str) -> None:
+    """Answers the first question of the quiz, rightly."""
+    first = content.load(slug, language).quiz[0]
+    right = next(choice for choice in first.choices if choice.right)
+    station(page, "check").get_by_text(right.text, exact=True).first.click()
+    expect(station(page, "check")).to_contain_text(right.why)
+
+
+def walk(page: Page, slug: str, language: str, visits: Mapping[str, Visit]) -> None:
+    """From the first station to the last by the button that leads on; each is for everybody and fits a phone."""
+    says = words(slug, language)
+    for name, following in zip(STATIONS, [*STATIONS[1:], None], strict=True):
+        expect(station(page, name).locator("h2").first).to_contain_text(says[f"station.{name}"])
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+        if name in visits:
+            visits[name](page, says, language)
+        settled(page)
+        assert not violations(page), name
+        page.set_viewport_size({"width": 390, "height": 844})
+        fits(page)
+        page.set_viewport_size({"width": 1280, "height": 900})
+        if following:
+            press(page, says["walk.next"].format(station=says[f"station.{following}"]))
+            expect(station(page, following)).to_be_visible()
+            expect(station(page, name)).to_have_count(0)
+    expect(page).to_have_url(re.compile("at=read"))
