@@ -4,7 +4,6 @@ A spec determines its run: the same spec gives the same numbers, in any process.
 seeded by it; `corpus_seed` makes the text, `seed` the first weights and the order of things.
 """
 
-import dataclasses
 import hashlib
 import json
 import math
@@ -48,11 +47,13 @@ class Experiment:
     model: ClassVar[str]  # the module with build and train: named, not imported, so that only workers load it
     presets: ClassVar[dict[str, dict[str, Any]]] = {}  # corpus → fields that differ from the defaults there
     reads: ClassVar[str] = "text"  # what a text of the learner's own is to it: a "text", or "documents", one a line
+    last: ClassVar[tuple[str, ...]] = ()  # fields that come after all others, although a base class has them
 
     @classmethod
     def dials(cls) -> dict[str, Dial]:
-        """Every field's dial, in order."""
-        return {f.name: f.metadata["dial"] for f in fields(cls)}
+        """Every field's dial, in the order they are shown."""
+        found = sorted(fields(cls), key=lambda f: f.name in cls.last)  # stable: otherwise in order of definition
+        return {f.name: f.metadata["dial"] for f in found}
 
     @classmethod
     def parse(cls, given: Mapping[str, Any]) -> Self:
@@ -73,8 +74,8 @@ class Experiment:
             _check(key, getattr(self, key), dial)
 
     def values(self) -> dict[str, Any]:
-        """All fields and what they hold."""
-        return dataclasses.asdict(self)
+        """All fields and what they hold, in the order of the dials."""
+        return {name: getattr(self, name) for name in self.dials()}
 
     def changed(self) -> dict[str, Any]:
         """The fields one must name to get this spec back from `parse`: a link's or a command's worth."""
@@ -109,7 +110,33 @@ def _check(key: str, value: Any, dial: Dial) -> None:
 
 
 @dataclass(frozen=True)
-class Word2Vec(Experiment):
+class TextExperiment(Experiment):
+    """An experiment on one text: which (engine/text/corpora.py), and how it is cut."""
+
+    corpus: str = choice("kingdom", "kingdom", "kjv", "jobs")
+    language: str = choice("en", *LANGUAGES)
+    tokens: int = number(50_000, 200, 400_000, 1_000)
+    corpus_seed: int = number(0, 0, 9_999, advanced=True)
+    mixed: float = number(0.0, 0.0, 1.0, 0.05, advanced=True)
+    segment: str = choice("words", "words", "characters")
+
+
+@dataclass(frozen=True)
+class WordByWord(TextExperiment):
+    """An experiment on models that foretell the next word (engine/text/tokens.py).
+
+    The same values of these fields give the same tokens, vocabulary and held-out sentences in every era.
+    """
+
+    last: ClassVar[tuple[str, ...]] = ("min_count", "held_out", "split_seed", "seed")
+
+    min_count: int = number(1, 1, 100, advanced=True)
+    held_out: float = number(0.1, 0.02, 0.5, 0.01, advanced=True)
+    split_seed: int = number(0, 0, 9_999, advanced=True)
+
+
+@dataclass(frozen=True)
+class Word2Vec(TextExperiment):
     """Skip-gram or CBOW with negative sampling (Mikolov, Sutskever, Chen, Corrado, Dean 2013)."""
 
     name: ClassVar[str] = "word2vec"
@@ -119,11 +146,6 @@ class Word2Vec(Experiment):
         "kjv": {"dim": 64, "epochs": 4, "min_count": 5},
     }
 
-    corpus: str = choice("kingdom", "kingdom", "kjv", "jobs")
-    language: str = choice("en", *LANGUAGES)
-    tokens: int = number(50_000, 200, 400_000, 1_000)
-    corpus_seed: int = number(0, 0, 9_999, advanced=True)
-    mixed: float = number(0.0, 0.0, 1.0, 0.05, advanced=True)
     segment: str = choice("words", "words", "characters", advanced=True)
     architecture: str = choice("skip_gram", "skip_gram", "cbow")
     dim: int = number(50, 2, 300)
@@ -178,49 +200,31 @@ SMOOTHINGS = (
 
 
 @dataclass(frozen=True)
-class NGram(Experiment):
+class NGram(WordByWord):
     """An n-gram model: counts of runs of words (Markov 1913, Shannon 1948), smoothed in one of eight ways."""
 
     name: ClassVar[str] = "ngram"
     model: ClassVar[str] = "engine.models.ngram"
 
-    corpus: str = choice("kingdom", "kingdom", "kjv", "jobs")
-    language: str = choice("en", *LANGUAGES)
-    tokens: int = number(50_000, 200, 400_000, 1_000)
-    corpus_seed: int = number(0, 0, 9_999, advanced=True)
-    mixed: float = number(0.0, 0.0, 1.0, 0.05, advanced=True)
-    segment: str = choice("words", "words", "characters")
     order: int = number(3, 1, 7)
     smoothing: str = choice("modified_kneser_ney", *SMOOTHINGS)
     k: float = number(1.0, 0.0001, 10.0, 0.1, advanced=True)
     discount: float = number(0.0, 0.0, 1.0, 0.05, advanced=True)  # 0: as the counts of counts say
     backoff: float = number(0.4, 0.01, 1.0, 0.05, advanced=True)
-    min_count: int = number(1, 1, 100, advanced=True)
-    held_out: float = number(0.1, 0.02, 0.5, 0.01, advanced=True)
-    split_seed: int = number(0, 0, 9_999, advanced=True)
     seed: int = number(0, 0, 9_999)
 
 
 @dataclass(frozen=True)
-class NGramGrid(Experiment):
+class NGramGrid(WordByWord):
     """The perplexity of n-gram models on held-out text, for every order and every smoothing."""
 
     name: ClassVar[str] = "ngram_grid"
     model: ClassVar[str] = "engine.models.ngram_grid"
 
-    corpus: str = choice("kingdom", "kingdom", "kjv", "jobs")
-    language: str = choice("en", *LANGUAGES)
-    tokens: int = number(50_000, 200, 400_000, 1_000)
-    corpus_seed: int = number(0, 0, 9_999, advanced=True)
-    mixed: float = number(0.0, 0.0, 1.0, 0.05, advanced=True)
-    segment: str = choice("words", "words", "characters")
     order: int = number(5, 1, 7)  # the longest
     k: float = number(1.0, 0.0001, 10.0, 0.1, advanced=True)
     discount: float = number(0.0, 0.0, 1.0, 0.05, advanced=True)
     backoff: float = number(0.4, 0.01, 1.0, 0.05, advanced=True)
-    min_count: int = number(1, 1, 100, advanced=True)
-    held_out: float = number(0.1, 0.02, 0.5, 0.01, advanced=True)
-    split_seed: int = number(0, 0, 9_999, advanced=True)
 
 
 EXPERIMENTS: dict[str, type[Experiment]] = {
