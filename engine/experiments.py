@@ -7,11 +7,12 @@ seeded by it; `corpus_seed` makes the text, `seed` the first weights and the ord
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Self
 
 from engine.mistake import Mistake
+from engine.text import chapters
 
 LANGUAGES = ("en", "zh")
 OWN = "own:"  # a corpus named "own:<hash>" is the learner's own text; only its hash is part of the spec
@@ -19,7 +20,10 @@ OWN = "own:"  # a corpus named "own:<hash>" is the learner's own text; only its 
 
 @dataclass(frozen=True)
 class Dial:
-    """What a field may hold: an int or float from `low` to `high`, or a str that is one of `options`."""
+    """What a field may hold: an int or float from `low` to `high`, or a str: one of `options`, or a line of its own.
+
+    `read` makes one spelling of a line out of all that mean the same, or raises a Mistake; `example` is such a line.
+    """
 
     kind: type
     low: float = -math.inf
@@ -27,6 +31,8 @@ class Dial:
     step: float = 1
     options: tuple[str, ...] = ()
     advanced: bool = False
+    read: Callable[[str], str] | None = None
+    example: str = ""
 
 
 def number(default: float, low: float, high: float, step: float = 1, advanced: bool = False) -> Any:
@@ -39,9 +45,14 @@ def choice(default: str, *options: str, advanced: bool = False) -> Any:
     return field(default=default, metadata={"dial": Dial(str, options=options, advanced=advanced)})
 
 
+def line(default: str, read: Callable[[str], str], example: str) -> Any:
+    """A field that holds a line which `read` understands."""
+    return field(default=default, metadata={"dial": Dial(str, read=read, example=example)})
+
+
 @dataclass(frozen=True)
 class Experiment:
-    """A question, fully determined. Subclasses add fields made by `number` and `choice`."""
+    """A question, fully determined. Subclasses add fields made by `number`, `choice` and `line`."""
 
     name: ClassVar[str]  # as the command line and the pages call it
     model: ClassVar[str]  # the module with build and train: named, not imported, so that only workers load it
@@ -91,7 +102,7 @@ class Experiment:
 
 def _value(key: str, given: Any, dial: Dial) -> Any:
     if dial.kind is str:
-        return str(given)
+        return dial.read(str(given)) if dial.read else str(given)
     try:
         value = dial.kind(str(given))
     except ValueError:
@@ -101,7 +112,9 @@ def _value(key: str, given: Any, dial: Dial) -> Any:
 
 
 def _check(key: str, value: Any, dial: Dial) -> None:
-    if dial.kind is str:
+    if dial.read:
+        dial.read(value)
+    elif dial.kind is str:
         own = key == "corpus" and str(value).startswith(OWN)
         if dial.options and value not in dial.options and not own:
             raise Mistake("dial_option", name=key, value=value, allowed=dial.options)
@@ -177,12 +190,12 @@ class Representation(Experiment):
 
     name: ClassVar[str] = "representation"
     model: ClassVar[str] = "engine.models.representation"
-    presets: ClassVar[dict[str, dict[str, Any]]] = {"kjv": {"documents": 50}}
     reads: ClassVar[str] = "documents"
 
     corpus: str = choice("notes", "notes", "kingdom", "kjv")
     language: str = choice("en", *LANGUAGES)
     book: str = choice("genesis", "genesis", "exodus", "psalms", "proverbs", "matthew", "acts", "revelation")
+    chapters: str = line("1-50", chapters.canonical, "1-3, 7")
     documents: int = number(24, 3, 150)
     corpus_seed: int = number(0, 0, 9_999, advanced=True)
     segment: str = choice("words", "words", "characters")

@@ -93,7 +93,8 @@ def watch():
 
     narrow, wide = workbench()
     with narrow:
-        main = ("corpus", "weighting", "documents" if spec_chosen().corpus in ("kingdom", "kjv") else "segment")
+        suited = {"kingdom": ("weighting", "documents"), "kjv": ("book", "chapters")}
+        main = ("corpus", *suited.get(spec_chosen().corpus, ("weighting", "segment")))
         spec, text = dials(Representation, SLUG, lesson, texts=texts, main=main, beside=button)
         started = training.start(SLUG, spec, text) if press.pressed("representation.train") else None
         run = started or training.shown(SLUG, spec, text)

@@ -73,6 +73,19 @@ def test_dials_that_would_do_nothing_are_not_drawn(corpus: str, there: str, not_
     assert f"representation.dial.{not_there}" not in keys
 
 
+def test_the_learner_picks_chapters() -> None:
+    app = opened(at="watch", corpus="kjv", chapters="3,1-2")
+    field = app.text_input(key="representation.dial.chapters")
+    assert field.value == "1-3"
+    assert link(app, "chapters") == "1-3"
+    app = field.set_value("7, 9").run()
+    assert link(app, "chapters") == "7,9"
+    app = app.text_input(key="representation.dial.chapters").set_value("<b>all</b>").run()
+    sure(app, "<b>all</b>")
+    sure(app, "Used instead: 7,9.")
+    assert link(app, "chapters") == "7,9"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_chinese_is_cut_in_two_ways_and_english_in_one(language: str) -> None:
     app = opened(at="watch", lang=language)
