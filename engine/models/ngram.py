@@ -287,8 +287,14 @@ def weights(model: Model) -> dict[str, np.ndarray]:
 
 
 def with_weights(model: Model, weights: dict[str, np.ndarray]) -> Model:
-    """The same model at another moment, to ask about it. The counts move there when it is asked."""
+    """The same model at another moment, to ask about it. The counts move there when it is asked,
+    or before that piece by piece: see `approach`."""
     return dataclasses.replace(model, step=int(weights["step"]))
+
+
+def approach(model: Model) -> bool:
+    """A piece of moving the counts to the model's moment, before it is asked or read on. Whether more is to be done."""
+    return model.counts.approach(int(model.offsets[model.step]))
 
 
 # ---- questions: asked of the model as it stands, answers are JSON -----------------------------------------------
