@@ -369,7 +369,6 @@ def test_another_moment_is_reached_in_pieces(monkeypatch: pytest.MonkeyPatch) ->
             pieces += 1
             if pieces == interrupted:
                 ngram.next_words(ngram.with_weights(model, {"step": np.array(0)}), "the")
-        assert pieces > 1 or step in (0, 40)
         assert model.counts.read == model.offsets[step]
         ngram.advance(past, step)
         used = int(past.counts.used[0])
