@@ -240,8 +240,42 @@ class NGramGrid(WordByWord):
     backoff: float = number(0.4, 0.01, 1.0, 0.05, advanced=True)
 
 
+LONGEST_PHRASE = 80  # characters
+
+
+def phrase(given: str) -> str:
+    """Words with one space between two of them. Raises Mistake("line_too_long")."""
+    if len(given) > LONGEST_PHRASE:
+        raise Mistake("line_too_long", count=len(given), most=LONGEST_PHRASE)
+    return " ".join(given.split())
+
+
+@dataclass(frozen=True)
+class NNLM(WordByWord):
+    """A neural probabilistic language model (Bengio, Ducharme, Vincent, Jauvin 2003)."""
+
+    name: ClassVar[str] = "nnlm"
+    model: ClassVar[str] = "engine.models.nnlm"
+    presets: ClassVar[dict[str, dict[str, Any]]] = {
+        # Measured: 12 CPU-seconds. The softmax over all words of the Bible, twelve times as many, would take minutes.
+        "kjv": {"context": 3, "hidden": 60, "epochs": 1, "min_count": 50},
+    }
+
+    context: int = number(5, 1, 6)  # words looked back at: n - 1 in the paper
+    dim: int = number(30, 1, 100)  # m
+    hidden: int = number(100, 0, 300)  # h; 0: no hidden layer
+    direct: str = choice("no", "no", "yes")  # W
+    epochs: int = number(4, 1, 50)
+    batch: int = number(256, 16, 1_024, 16, advanced=True)
+    optimizer: str = choice("adam", "adam", "sgd", advanced=True)
+    lr: float = number(0.01, 0.0001, 10.0, 0.005, advanced=True)
+    decay: float = number(0.0, 0.0, 0.01, 0.0001, advanced=True)
+    without: str = line("", phrase, "the queen smiled")  # a phrase whose sentences are not read
+    seed: int = number(0, 0, 9_999)
+
+
 EXPERIMENTS: dict[str, type[Experiment]] = {
-    e.name: e for e in (Word2Vec, SoftmaxCost, Representation, NGram, NGramGrid)
+    e.name: e for e in (Word2Vec, SoftmaxCost, Representation, NGram, NGramGrid, NNLM)
 }
 
 
