@@ -7,11 +7,12 @@ seeded by it; `corpus_seed` makes the text, `seed` the first weights and the ord
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Self
 
 from engine.mistake import Mistake
+from engine.text import chapters
 
 LANGUAGES = ("en", "zh")
 OWN = "own:"  # a corpus named "own:<hash>" is the learner's own text; only its hash is part of the spec
@@ -19,7 +20,10 @@ OWN = "own:"  # a corpus named "own:<hash>" is the learner's own text; only its 
 
 @dataclass(frozen=True)
 class Dial:
-    """What a field may hold: an int or float from `low` to `high`, or a str that is one of `options`."""
+    """What a field may hold: an int or float from `low` to `high`, or a str: one of `options`, or a line of its own.
+
+    `read` makes one spelling of a line out of all that mean the same, or raises a Mistake; `example` is such a line.
+    """
 
     kind: type
     low: float = -math.inf
@@ -27,6 +31,8 @@ class Dial:
     step: float = 1
     options: tuple[str, ...] = ()
     advanced: bool = False
+    read: Callable[[str], str] | None = None
+    example: str = ""
 
 
 def number(default: float, low: float, high: float, step: float = 1, advanced: bool = False) -> Any:
@@ -39,9 +45,14 @@ def choice(default: str, *options: str, advanced: bool = False) -> Any:
     return field(default=default, metadata={"dial": Dial(str, options=options, advanced=advanced)})
 
 
+def line(default: str, read: Callable[[str], str], example: str) -> Any:
+    """A field that holds a line which `read` understands."""
+    return field(default=default, metadata={"dial": Dial(str, read=read, example=example)})
+
+
 @dataclass(frozen=True)
 class Experiment:
-    """A question, fully determined. Subclasses add fields made by `number` and `choice`."""
+    """A question, fully determined. Subclasses add fields made by `number`, `choice` and `line`."""
 
     name: ClassVar[str]  # as the command line and the pages call it
     model: ClassVar[str]  # the module with build and train: named, not imported, so that only workers load it
@@ -91,7 +102,7 @@ class Experiment:
 
 def _value(key: str, given: Any, dial: Dial) -> Any:
     if dial.kind is str:
-        return str(given)
+        return dial.read(str(given)) if dial.read else str(given)
     try:
         value = dial.kind(str(given))
     except ValueError:
@@ -101,7 +112,9 @@ def _value(key: str, given: Any, dial: Dial) -> Any:
 
 
 def _check(key: str, value: Any, dial: Dial) -> None:
-    if dial.kind is str:
+    if dial.read:
+        dial.read(value)
+    elif dial.kind is str:
         own = key == "corpus" and str(value).startswith(OWN)
         if dial.options and value not in dial.options and not own:
             raise Mistake("dial_option", name=key, value=value, allowed=dial.options)
@@ -177,12 +190,12 @@ class Representation(Experiment):
 
     name: ClassVar[str] = "representation"
     model: ClassVar[str] = "engine.models.representation"
-    presets: ClassVar[dict[str, dict[str, Any]]] = {"kjv": {"documents": 50}}
     reads: ClassVar[str] = "documents"
 
     corpus: str = choice("notes", "notes", "kingdom", "kjv")
     language: str = choice("en", *LANGUAGES)
     book: str = choice("genesis", "genesis", "exodus", "psalms", "proverbs", "matthew", "acts", "revelation")
+    chapters: str = line("1-50", chapters.canonical, "1-3, 7")
     documents: int = number(24, 3, 150)
     corpus_seed: int = number(0, 0, 9_999, advanced=True)
     segment: str = choice("words", "words", "characters")
@@ -227,8 +240,42 @@ class NGramGrid(WordByWord):
     backoff: float = number(0.4, 0.01, 1.0, 0.05, advanced=True)
 
 
+LONGEST_PHRASE = 80  # characters
+
+
+def phrase(given: str) -> str:
+    """Words with one space between two of them. Raises Mistake("line_too_long")."""
+    if len(given) > LONGEST_PHRASE:
+        raise Mistake("line_too_long", count=len(given), most=LONGEST_PHRASE)
+    return " ".join(given.split())
+
+
+@dataclass(frozen=True)
+class NNLM(WordByWord):
+    """A neural probabilistic language model (Bengio, Ducharme, Vincent, Jauvin 2003)."""
+
+    name: ClassVar[str] = "nnlm"
+    model: ClassVar[str] = "engine.models.nnlm"
+    presets: ClassVar[dict[str, dict[str, Any]]] = {
+        # Measured: 12 CPU-seconds. The softmax over all words of the Bible, twelve times as many, would take minutes.
+        "kjv": {"context": 3, "hidden": 60, "epochs": 1, "min_count": 50},
+    }
+
+    context: int = number(5, 1, 6)  # words looked back at: n - 1 in the paper
+    dim: int = number(30, 1, 100)  # m
+    hidden: int = number(100, 0, 300)  # h; 0: no hidden layer
+    direct: str = choice("no", "no", "yes")  # W
+    epochs: int = number(4, 1, 50)
+    batch: int = number(256, 16, 1_024, 16, advanced=True)
+    optimizer: str = choice("adam", "adam", "sgd", advanced=True)
+    lr: float = number(0.01, 0.0001, 10.0, 0.005, advanced=True)
+    decay: float = number(0.0, 0.0, 0.01, 0.0001, advanced=True)
+    without: str = line("", phrase, "the queen smiled")  # a phrase whose sentences are not read
+    seed: int = number(0, 0, 9_999)
+
+
 EXPERIMENTS: dict[str, type[Experiment]] = {
-    e.name: e for e in (Word2Vec, SoftmaxCost, Representation, NGram, NGramGrid)
+    e.name: e for e in (Word2Vec, SoftmaxCost, Representation, NGram, NGramGrid, NNLM)
 }
 
 

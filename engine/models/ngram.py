@@ -73,7 +73,7 @@ from engine.text.tokens import (
     vocabulary,
     whole_lines,
 )
-from engine.text.vocabulary import Sentence, Vocabulary, near
+from engine.text.vocabulary import Sentence, look_up
 from engine.trace import Trace
 
 SNAPSHOTS = 199  # and one before the first word: 200 moments, as many as a run keeps
@@ -287,8 +287,14 @@ def weights(model: Model) -> dict[str, np.ndarray]:
 
 
 def with_weights(model: Model, weights: dict[str, np.ndarray]) -> Model:
-    """The same model at another moment, to ask about it. The counts move there when it is asked."""
+    """The same model at another moment, to ask about it. The counts move there when it is asked,
+    or before that piece by piece: see `approach`."""
     return dataclasses.replace(model, step=int(weights["step"]))
+
+
+def approach(model: Model) -> bool:
+    """A piece of moving the counts to the model's moment, before it is asked or read on. Whether more is to be done."""
+    return model.counts.approach(int(model.offsets[model.step]))
 
 
 # ---- questions: asked of the model as it stands, answers are JSON -----------------------------------------------
@@ -557,15 +563,8 @@ def where(model: Model, words: Sequence[str], most: int = 20) -> dict[str, Any]:
 
 def _row(model: Model, word: str) -> int:
     """A word's number. Raises Mistake("word_unknown") with words spelt like it, ("word_unlike") if there are none."""
-    for spelt in (word, word.strip().lower()):
-        if spelt in MARKS:
-            return MARKS.index(spelt)
-        if spelt in model.index:
-            return model.index[spelt]
-    alike = near(word, Vocabulary(model.names[len(MARKS) :], np.empty(0, np.int64)))
-    if alike:
-        raise Mistake("word_unknown", word=word, near=alike)
-    raise Mistake("word_unlike", word=word)
+    mark = word.strip().lower()
+    return MARKS.index(mark) if mark in MARKS else look_up(word, model.index, model.names[len(MARKS) :])
 
 
 LEAST, MOST = {"words": 6, "characters": 20}, {"words": 30, "characters": 80}  # tokens of a passage to guess
