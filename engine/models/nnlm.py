@@ -94,7 +94,7 @@ def first_weights(V: int, context: int, m: int, h: int, direct: bool, seed: int)
 def forward(w: Weights, words: Tensor) -> Weights:
     """From the numbers of the context's words (B, n − 1) to the scores y (B, V); returns all that it computes."""
     x = w["C"][words].flatten(1)  # (B, (n − 1)m)  # step: concatenate
-    found = {"x": x, "y": w["b"].expand(len(x), -1)}  # (B, V)
+    found = {"x": x, "y": w["b"].expand(len(x), -1)}  # (B, V)  # step: logits
     if "H" in w:
         a = x @ w["H"].T + w["d"]  # (B, h)  # step: hidden
         t = torch.tanh(a)  # step: tanh
@@ -148,8 +148,8 @@ class Model:
 
     @property
     def total(self) -> int:
-        """Those, and the held-out ones that are foretold at its end."""
-        return self.learning + _counted(self.held[: self.final])
+        """Those, the held-out ones that are foretold at its end, and the sentences that the n-gram model counts."""
+        return self.learning + _counted(self.held[: self.final]) + int((self.text == END).sum())
 
     @property
     def still(self) -> Weights:
@@ -403,7 +403,7 @@ def logs(model: Model, tokens: np.ndarray) -> np.ndarray:
 
 
 def competing(model: Model) -> Iterator[int]:
-    """Foretells the held-out text piece by piece, yielding how many tokens are done; then lets an n-gram model count.
+    """Foretells the held-out text, then lets an n-gram model count, yielding how many tokens and sentences are done.
 
     `model.rival` then holds ln P of every held-out token by both, and the n-gram's length that was `found`.
     """
@@ -415,9 +415,10 @@ def competing(model: Model) -> Iterator[int]:
         begin = end
         yield sum(map(len, found))
     other = rival(model)
-    for step in range(0, other.total, COUNTED):
-        ngram.advance(other, min(step + COUNTED, other.total))
-        yield sum(map(len, found))
+    for step in range(COUNTED, other.total, COUNTED):
+        ngram.advance(other, step)
+        yield sum(map(len, found)) + step
+    ngram.advance(other, other.total)
     tokens = single(model.held[: model.final], model.spec.context)
     p, order = smoothing.score(other.counts, ngram.numbers(other), tokens)
     said = tokens != START

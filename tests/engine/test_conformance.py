@@ -13,6 +13,7 @@ import pytest
 
 from engine.experiments import (
     EXPERIMENTS,
+    NNLM,
     Experiment,
     NGram,
     NGramGrid,
@@ -94,6 +95,30 @@ def ngram(falls: str | None = "perplexity", **fields: Any) -> Case:
     )
 
 
+def nnlm(**fields: Any) -> Case:
+    return Case(
+        NNLM(**{"tokens": 5_000, "epochs": 1, "dim": 8, "hidden": 16, "batch": 64, "without": "the king", **fields}),
+        falls="perplexity",
+        questions={
+            "score": {"text": "the king sleeps"},
+            "sentence": {"text": "the king sleeps"},
+            "next_words": {"prefix": "the king"},
+            "generate": {"prefix": "the", "temperature": 0.8, "top_k": 20, "top_p": 0.9, "seed": 1},
+            "neighbours": {"word": "t" if fields.get("segment") == "characters" else "king"},
+            "tables": {},
+            "duel": {"n": 3},
+            "generalise": {},
+            "trace_prediction": {"text": "the king sleeps", "at": 2},
+        },
+        views={
+            "map_view": {"words": ("t", "h", "e") if fields.get("segment") == "characters" else ANALOGY},
+            "nearest_view": {"word": "t" if fields.get("segment") == "characters" else "king"},
+            "bars_view": {"prefix": "the king"},
+            "sample_view": {},
+        },
+    )
+
+
 RULES = "S -> S 'b' | 'a'"
 
 
@@ -131,6 +156,10 @@ CASES = {
     "ngram_grid": Case(
         NGramGrid(tokens=10_000, order=3), falls="best", questions={"grid": {}}, views={"grid_view": {}}
     ),
+    "nnlm": nnlm(),
+    "nnlm characters": nnlm(segment="characters", without="th", seed=2),
+    "nnlm without a hidden layer": nnlm(hidden=0, context=1),
+    "nnlm direct, plain descent": nnlm(direct="yes", optimizer="sgd", lr=1.0, decay=0.0001),
     # Its numbers are times.
     "softmax_cost": Case(SoftmaxCost(dim=8), questions={"costs": {}}, views={"cost_view": {}}, repeats=False),
 }
