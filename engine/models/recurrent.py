@@ -1,7 +1,7 @@
 """Recurrent networks: one state, changed by every word, is all that the model knows of the words before.
 
-Elman (1990, "Finding structure in time") fed a network its own last state, h_t = tanh(W x_t + U h_{t−1} + b). Hochreiter
-and Schmidhuber (1997, "Long short-term memory") gave it a cell c to which gates let things in and out; Gers,
+Elman (1990, "Finding structure in time") fed a network its own last state, h_t = tanh(W x_t + U h_{t−1} + b).
+Hochreiter and Schmidhuber (1997, "Long short-term memory") gave it a cell c to which gates let things in and out; Gers,
 Schmidhuber and Cummins (2000, "Learning to forget") added the gate that empties it. Cho et al. (2014) made the GRU, a
 smaller one. Mikolov et al. (2010) foretold words with Elman's network:
 
@@ -12,8 +12,8 @@ gradient does not: truncated back-propagation through time (Williams and Peng 19
 shortened to it (Pascanu, Mikolov and Bengio 2013).
 
 What differs here, and why:
-- The LSTM is today's: no peepholes, tanh throughout, and the whole gradient, where the papers of 1997 and 2000 cut it at
-  the gates. `lstm_1997` has no forget gate and is otherwise the same.
+- The LSTM is today's: no peepholes, tanh throughout, and the whole gradient, where the papers of 1997 and 2000 cut it
+  at the gates. `lstm_1997` has no forget gate and is otherwise the same.
 - The GRU takes r ⊙ (U h + b_n), as cuDNN and torch do, where the paper has U (r ⊙ h): one product of matrices less.
 - Adam (Kingma and Ba 2015) takes the steps, and their size falls to a tenth in a straight line; plain gradient descent,
   as the papers have it, is a setting.
@@ -31,7 +31,9 @@ import dataclasses
 import math
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -62,7 +64,7 @@ from engine.trace import Trace
 
 SNAPSHOTS = 199  # and one before the first update: 200 moments, as many as a run keeps
 MEASURED, FINAL = 3_000, 100_000  # held-out tokens that are scored at every moment, and at the end, at most
-WORK = 1_500_000_000  # multiplications and additions between two snapshots, at most: about 20 ms
+WORK = 2_000_000_000  # multiplications and additions between two snapshots, at most: about 20 ms
 REACH = 256  # steps in time that are scored in one go
 LAST = 0.1  # the share of `lr` that is left at the end
 BOUND, MOST_NATS = 1e30, 60.0  # what is told of numbers that are past all bounds
@@ -70,7 +72,7 @@ BLOWN = 3.0  # times the loss of guessing evenly: worse than that, and the numbe
 LISTED, SHOWN = 20_000, 12  # words in `facts`, of the vocabulary and to begin with
 LIMIT = 300  # tokens whose states are shown
 TYPED = 2_000  # characters of a text that a learner types
-LINES = {"words": (4, 16), "characters": (3, 80)}  # of a sampled text, and the tokens of each at most
+LINES = {"words": (4, 16), "characters": (4, 60)}  # of a sampled text, and the tokens of each at most
 
 Tensor = torch.Tensor
 Weights = dict[str, Tensor]
@@ -111,7 +113,7 @@ def lstm_1997(w: Weights, x: Tensor, h: Tensor, c: Tensor) -> Weights:
 
 
 def gru(w: Weights, x: Tensor, h: Tensor, c: Tensor) -> Weights:
-    """The GRU: one state, a gate that forgets and one that updates. W (3H, D), U (3H, H), b (3H,): r, z, n; b_n (H,)."""
+    """The GRU: one state, a gate that resets and one that updates. W (3H, D), U (3H, H), b (3H,): r, z, n; b_n (H,)."""
     x_r, x_z, x_n = (x @ w["W"].T + w["b"]).chunk(3, dim=1)  # (B, H) each
     h_r, h_z, h_n = (h @ w["U"].T).chunk(3, dim=1)  # (B, H) each
     a = torch.cat([x_r + h_r, x_z + h_z], dim=1)  # (B, 2H)  # step: gru_gates
@@ -185,6 +187,16 @@ def kernel(cell: str, w: Weights, X: Tensor, state: State) -> tuple[Tensor, Stat
     return hs, (h[0], c[0])
 
 
+@contextmanager
+def tiny_is_zero() -> Iterator[None]:
+    """Numbers below 1e-38 count as 0. Gradients become so small over many steps, and a processor ten times slower."""
+    torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
+
+
 def _held_open(rows: Tensor, value: float) -> Tensor:
     """Rows (3H, …) of i, g, o as rows (4H, …) of i, f, g, o, those of f all `value`."""
     i, g, o = rows.chunk(3)
@@ -200,9 +212,10 @@ class Model:
 
     `names` (V + 1,) are the words by number: <unk>, <s>, </s>, then the most frequent first. `text` (N,) are the
     training sentences, each with its <s>, one after the other: after a word follows the next one, or </s> where the
-    next is <s>. `held` (T,) int32 are the held-out sentences with <s> and </s>; of their tokens `sample` are measured at
-    every moment, `final` at the end, which have so many `characters`. `w` are the weights, `state` that of the streams,
-    `step` the tokens read, `update` the updates made. `ready` is the optimiser, and what was measured last.
+    next is <s>. `longest` is the number of words of the longest. `held` (T,) int32 are the held-out sentences with <s>
+    and </s>; of their tokens `sample` are measured at every moment, `final` at the end, which have so many
+    `characters`. `w` are the weights, `step` counts the tokens read, `update` the updates made. `ready` holds what
+    training needs: the optimiser, the state of the streams, and what to tell of the updates since the last moment.
     """
 
     spec: LSTM
@@ -324,15 +337,17 @@ def _moments(model: Model) -> Iterator[Told]:
     begin_learning(model)
     told = measure(model), written(model)["text"]
     yield told
+    good = _copies(model)
     for mark in _marks(model):
-        good = {name: each.detach().clone() for name, each in model.w.items()}
         for _ in learning(model, mark):
             yield told
         if model.diverged:
             model.w = good
-            yield {**told[0], **_lately(model)}, told[1]
+            yield measure(model), written(model)["text"]
             return
         told = measure(model), written(model)["text"]
+        if told[0].get("perplexity", 0) <= len(model.names):  # not worse than guessing
+            good = _copies(model)
         yield told
     for done in (measuring := Measuring(model, model.final, model.characters[1])):
         if done:
@@ -341,6 +356,10 @@ def _moments(model: Model) -> Iterator[Told]:
     model.step = model.total
     if model.final:
         yield {**told[0], **measuring.found}, told[1]
+
+
+def _copies(model: Model) -> Weights:
+    return {name: each.clone() for name, each in model.still.items()}
 
 
 def _marks(model: Model) -> list[int]:
@@ -371,7 +390,8 @@ def learning(model: Model, until: int) -> Iterator[None]:
                 model.learning_seconds += time.thread_time() - begin
                 yield
                 begin, spent = time.thread_time(), 0
-            loss += read_on(model, streams)
+            with tiny_is_zero():
+                loss += read_on(model, streams)
             spent += cost * size
         descend(model, loss)
         model.learning_seconds += time.thread_time() - begin
@@ -384,7 +404,7 @@ def read_on(model: Model, streams: slice) -> float:
     before = tuple(each[streams] for each in model.ready["state"])
     hs, after = kernel(spec.cell, w, torch.embedding(w["E"], words), before)
     loss = cross_entropy(hs @ w["O"].T + w["o"], following).sum() / (spec.batch * spec.bptt)
-    loss.backward()
+    loss.backward()  # type: ignore[no-untyped-call]
     for kept, new in zip(model.ready["state"], after, strict=True):
         kept[streams] = new.detach()  # the state goes on, the gradient does not
     model.step += words.numel()
@@ -418,19 +438,30 @@ def cross_entropy(s: Tensor, following: Tensor) -> Tensor:
 def descend(model: Model, loss: float) -> None:
     """One update: shortens the gradient to `clip` if it is longer, and takes a step down."""
     spec, optimizer = model.spec, model.ready["optimizer"]
-    gradients = [each.grad for each in model.w.values() if each.grad is not None]
-    norm = float(torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(g) for g in gradients])))
+    norm = shorten(model.w, spec.clip)
     model.diverged = not (math.isfinite(norm) and loss < BLOWN * math.log(len(model.names)))
-    clipped = 0 < spec.clip < norm
-    if clipped:
-        torch._foreach_mul_(gradients, spec.clip / norm)
     for group in optimizer.param_groups:
         group["lr"] = spec.lr * (1 - (1 - LAST) * model.update / spec.updates)
     if not model.diverged:
         optimizer.step()
     optimizer.zero_grad()
-    model.ready["updates"].append((loss, norm, float(clipped)))
+    model.ready["updates"].append((loss, norm, float(0 < spec.clip < norm)))
     model.update += 1
+
+
+def shorten(w: Weights, clip: float) -> float:
+    """The length of the gradient, all weights together; if it is more than `clip`, shortens it to that. 0: never."""
+    gradients = [each.grad for each in w.values() if each.grad is not None]
+    norm = float(torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(g) for g in gradients])))
+    if 0 < clip < norm:
+        torch._foreach_mul_(gradients, clip / norm)
+    return norm
+
+
+def means(updates: Sequence[tuple[float, float, float]]) -> dict[str, float]:
+    """loss, gradient_norm and clipped of some updates: their means, BOUND where they are past all bounds."""
+    found = np.nan_to_num(np.array(updates), nan=BOUND, posinf=BOUND).clip(max=BOUND).mean(0).tolist()
+    return dict(zip(("loss", "gradient_norm", "clipped"), found, strict=True))
 
 
 # ---- measuring ---------------------------------------------------------------------------------------------------
@@ -467,10 +498,7 @@ def _lately(model: Model) -> dict[str, float]:
     updates, model.ready["updates"] = model.ready["updates"], []
     speed = min(model.step, model.learning) / model.learning_seconds if model.learning_seconds else 0.0
     metrics = {"loss": _first_loss(model), "tokens_per_second": speed, "diverged": float(model.diverged)}
-    if updates:
-        means = np.nan_to_num(np.array(updates), nan=BOUND, posinf=BOUND).clip(max=BOUND).mean(0).tolist()
-        metrics |= dict(zip(("loss", "gradient_norm", "clipped"), means, strict=True))
-    return metrics
+    return metrics | (means(updates) if updates else {})
 
 
 def _first_loss(model: Model) -> float:
@@ -651,8 +679,9 @@ def _after(model: Model, tokens: np.ndarray) -> tuple[np.ndarray, State]:
 
 
 def next_words(model: Model, prefix: str = "", n: int = 10) -> dict[str, Any]:
-    """The n most probable words after a prefix, which begins a sentence; "</s>" is its end. `rest` is the probability of
-    all others.
+    """The n most probable words after a prefix, which begins a sentence; "</s>" is its end.
+
+    `rest` is the probability of all others.
     """
     words, tokens, unknown = _read(model, prefix)
     p, _ = _after(model, tokens)
@@ -706,22 +735,29 @@ def _lines(model: Model, words: Sequence[str]) -> str:
 
 def written(model: Model) -> dict[str, Any]:
     """The text of a snapshot: sentences drawn side by side, with the same chances at every moment, so that only the
-    model changes. `tokens` and their `probabilities`; a sentence that is not over yet is cut.
+    model changes. `tokens` and their `probabilities`; a sentence that is not over after so many tokens is cut.
     """
-    (L, most), w = LINES[model.spec.segment], model.still
-    chances = np.random.default_rng(model.spec.seed).random((most, L, 1))
-    state, words = empty(model.spec.cell, L, w), np.full(L, START)
-    drawn, said = np.full((most, L), END), np.zeros((most, L))
+    (L, most), w, cell = LINES[model.spec.segment], model.still, CELLS[model.spec.cell]
+    chances = torch.from_numpy(np.random.default_rng(model.spec.seed).random((most, L, 1)))
+    state, words = empty(model.spec.cell, L, w), torch.full((L,), START)
+    drawn, said = torch.empty((most, L), dtype=torch.int64), torch.empty((most, L), dtype=torch.float64)
     for t in range(most):
-        made = CELLS[model.spec.cell](w, w["E"][words], *state)
-        p, state = _distribution(made["h"] @ w["O"].T + w["o"]), (made["h"], made["c"])
-        q = np.cumsum(p * (np.arange(p.shape[1]) != UNKNOWN), axis=1)  # (L, V + 1)
-        drawn[t] = words = (q <= chances[t] * q[:, -1:]).sum(axis=1).clip(max=p.shape[1] - 1)
-        said[t] = p[np.arange(L), words]
-    ends = [int(np.argmax(line == END)) + 1 if (line == END).any() else most for line in drawn.T]
-    tokens = [model.names[x] for line, end in zip(drawn.T, ends, strict=True) for x in [*line[: end - 1], END]]
-    told = [float(x) for line, end in zip(said.T, ends, strict=True) for x in line[:end]]
-    return {"tokens": tokens, "probabilities": told, "text": _lines(model, tokens[:-1])}
+        made = cell(w, w["E"][words], *state)
+        p, state = torch.softmax((made["h"] @ w["O"].T + w["o"]).double(), dim=1), (made["h"], made["c"])  # (L, V)
+        below = p.cumsum(dim=1) - p[:, :1]  # (L, V) without <unk>
+        found = (below <= chances[t] * below[:, -1:]).sum(dim=1).clamp(1, p.shape[1] - 1)
+        words = found + 1  # output k is word k + 1, but for <unk>
+        drawn[t], said[t] = words, p.gather(1, found[:, None])[:, 0]  # (L,) each
+    return _as_lines(model, drawn.T.numpy(), said.T.numpy())
+
+
+def _as_lines(model: Model, drawn: np.ndarray, said: np.ndarray) -> dict[str, Any]:
+    """Lines of words (L, n) and their probabilities, each up to its first </s>."""
+    ends = [int(np.argmax(line == END)) if (line == END).any() else len(line) for line in drawn]
+    lines = [[model.names[x] for x in line[:end]] for line, end in zip(drawn, ends, strict=True)]
+    told = [p for line, end in zip(said, ends, strict=True) for p in line[: end + 1].tolist()]
+    tokens = [word for line, p in zip(lines, said, strict=True) for word in [*line, MARKS[END]][: len(p)]]
+    return {"tokens": tokens, "probabilities": told, "text": "\n".join(_text(model, line) for line in lines)}
 
 
 # ---- looking inside ----------------------------------------------------------------------------------------------
@@ -784,7 +820,7 @@ def _measured(model: Model) -> list[np.ndarray]:
     """The first held-out sentences, each with its <s> and without </s>, LIMIT tokens of each at most."""
     tokens = model.held[: model.sample]
     edges = beginnings(tokens)
-    return [tokens[a : min(b - 1, a + LIMIT)] for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    return [tokens[a : min(b - 1, a + LIMIT)] for a, b in pairwise(edges)]
 
 
 def properties(tokens: Sequence[str], segment: str) -> dict[str, list[float]]:
@@ -815,10 +851,7 @@ def _inside_quotes(tokens: Sequence[str]) -> list[float]:
     found, closing = [], ""
     for token in tokens:
         was = closing
-        if closing:
-            closing = "" if token == closing else closing
-        else:
-            closing = QUOTES.get(token, "")
+        closing = QUOTES.get(token, "") if not was else "" if token == was else was
         found.append(float(bool(was or closing)))
     return found
 
@@ -845,9 +878,10 @@ def units(model: Model, kind: str | None = None, n: int = 5) -> dict[str, Any]:
         values = numbers[name]
         entry = {"kind": name, "tokens": len(x), "mean": float(values.mean()), "share": float((values != 0).mean())}
         found.append(entry | {"units": list(best.values())[:n]})
-    longest = max(lines, key=len) if lines else []
-    shown = [model.names[x] for x in longest]
-    about = {name: list(map(float, each)) for name, each in properties(shown, model.spec.segment).items()} if shown else {}
+    shown = [model.names[x] for x in max(lines, key=len)] if lines else []
+    about = (
+        {name: list(map(float, each)) for name, each in properties(shown, model.spec.segment).items()} if shown else {}
+    )
     return {"kinds": found, "example": {"tokens": shown, "values": {name: about[name] for name in numbers}}}
 
 
@@ -864,14 +898,15 @@ def _all_states(model: Model, lines: Sequence[np.ndarray]) -> tuple[np.ndarray, 
 def _standard(x: np.ndarray) -> np.ndarray:
     """Columns with mean 0 and deviation 1; one that does not vary is 0."""
     x = x.astype(np.float64) - x.mean(axis=0)
-    return np.divide(x, deviation := x.std(axis=0), out=np.zeros_like(x), where=deviation > 1e-9)
+    deviation = x.std(axis=0)
+    return x / np.where(deviation > 1e-9, deviation, np.inf)
 
 
 def _example(model: Model) -> list[str]:
     """A held-out sentence that is neither short nor long and has no unknown word; [] if nothing is held out."""
     least, most = {"words": (6, 30), "characters": (20, 80)}[model.spec.segment]
     edges = beginnings(model.held)
-    lines = [model.held[a + 1 : b - 1] for a, b in zip(edges[:-1], edges[1:], strict=True)][:2_000]
+    lines = [model.held[a + 1 : b - 1] for a, b in pairwise(edges)][:2_000]
     good = [line for line in lines if least <= len(line) <= most]
     known = [line for line in good if not (line == UNKNOWN).any()]
     return [model.names[x] for x in (known or good or lines or [np.empty(0, np.int32)])[0]]
