@@ -251,7 +251,7 @@ def gradient_view(model: Model, previous: Numbers | None) -> Numbers:
     kept: list[Tensor] = []
     for x in w["E"][words]:  # (B, D)
         made = CELLS[spec.cell](w, x, *state)
-        state = made["h"], made["c"]
+        state = made["h"].clone(), made["c"].clone()  # as the next step finds them: c apart from what h shows of it
         kept += state
     s = state[0] @ w["O"].T + w["o"]
     found = torch.autograd.grad(cross_entropy(s, answers[-1]).sum(), kept, allow_unused=True)

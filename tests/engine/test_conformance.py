@@ -99,7 +99,7 @@ def ngram(falls: str | None = "perplexity", **fields: Any) -> Case:
 
 def lstm(**fields: Any) -> Case:
     return Case(
-        LSTM(**{"tokens": 5_000, "hidden": 24, "batch": 16, "bptt": 16, "updates": 100, **fields}),
+        LSTM(**{"tokens": 3_000, "hidden": 24, "batch": 16, "bptt": 16, "updates": 40, "lr": 0.03, **fields}),
         falls="loss",
         questions={
             "score": {"text": "the king sleeps"},
@@ -120,7 +120,7 @@ def lstm(**fields: Any) -> Case:
 
 def recall(**fields: Any) -> Case:
     return Case(
-        Recall(**{"lag": 3, "symbols": 4, "hidden": 24, "batch": 32, "updates": 100, "lr": 0.01, **fields}),
+        Recall(**{"lag": 3, "symbols": 4, "hidden": 24, "batch": 32, "updates": 60, "lr": 0.02, **fields}),
         falls="loss",
         questions={"show": {"n": 2}, "gradients": {}},
         views={"gradient_view": {}},
@@ -165,7 +165,7 @@ CASES = {
         NGramGrid(tokens=10_000, order=3), falls="best", questions={"grid": {}}, views={"grid_view": {}}
     ),
     "lstm": lstm(),
-    "lstm Elman, words": lstm(cell="elman", segment="words", updates=60, lr=0.01),
+    "lstm Elman, words": lstm(cell="elman", segment="words"),
     "lstm of 1997": lstm(cell="lstm_1997"),
     "lstm GRU, plain descent": lstm(cell="gru", optimizer="sgd", lr=2.0),
     "recall": recall(),
