@@ -1,7 +1,7 @@
 """Recurrent networks: how far they remember, how well they write after 20 CPU-seconds, and how fast they learn.
 
-Speed is tokens per CPU-second of training, beside a plain loop with torch.nn.LSTM that does the same updates on the same
-tokens. The two take turns, so that a busy machine slows both; the median of the ratios counts.
+Speed is tokens per CPU-second of training, beside a plain loop with torch.nn.LSTM that does the same updates on the
+same tokens. The two take turns, so that a busy machine slows both; the median of the ratios counts.
 """
 
 import time

@@ -63,7 +63,7 @@ def test_gradient_of_elman_by_hand() -> None:
 
 
 def test_the_gradient_vanishes_in_elman_and_passes_through_an_open_gate() -> None:
-    """Before training, over 40 steps. With a gate that keeps σ(3) = 0.95 of the cell much is left, with σ(−5) nothing."""
+    """Before training, over 40 steps. With a gate that keeps σ(3) = 0.95 of the cell much is left, with σ(−5) none."""
 
     def left(**fields: Any) -> float:
         norm = recall.gradient_view(recall.build(Recall(lag=45, **fields)), None)["norm"]
