@@ -18,7 +18,8 @@ What differs here, and why:
 - Adam (Kingma and Ba 2015) takes the steps, and their size falls to a tenth in a straight line; plain gradient descent,
   as the papers have it, is a setting.
 - In training the state goes on from sentence to sentence, as Mikolov's does. Held-out sentences, and what a learner
-  types, begin with an empty state, as an n-gram model begins: neither knows anything of the sentences before.
+  types, begin with an empty state, as an n-gram model begins: neither knows anything of the sentences before. The LSTM
+  of 1997 is much worse off by it: its cell, never emptied, is another one in training, as Gers et al. found.
 - Training runs torch's own LSTM, GRU and RNN on the weights of the cells below; a test compares both, gradients too.
 - A run whose numbers grow past all bounds ends with the last weights that were good.
 - Generated text goes on after the end of a sentence, unless it is told to stop there. <unk> is never drawn.
