@@ -43,7 +43,7 @@ import torch
 from engine.experiments import LSTM
 from engine.mistake import Mistake
 from engine.models import finish, recurrent_trace
-from engine.models.sampling import sharpened
+from engine.models.sampling import drawn, sharpened, within
 from engine.snapshot import Numbers, Snapshot
 from engine.text.letters import join
 from engine.text.tokens import (
@@ -54,7 +54,11 @@ from engine.text.tokens import (
     beginnings,
     encoded,
     encoding,
+    foretold,
     indexed,
+    line_of,
+    line_typed,
+    outputs,
     parted,
     typed,
     vocabulary,
@@ -72,7 +76,6 @@ BOUND, MOST_NATS = 1e30, 60.0  # what is told of numbers that are past all bound
 BLOWN = 3.0  # times the loss of guessing evenly: worse than that, and the numbers have grown past all bounds
 LISTED, SHOWN = 20_000, 12  # words in `facts`, of the vocabulary and to begin with
 LIMIT = 300  # tokens whose states are shown
-TYPED = 2_000  # characters of a text that a learner types
 LINES = {"words": (4, 16), "characters": (4, 60)}  # of a sampled text, and the tokens of each at most
 
 Tensor = torch.Tensor
@@ -244,7 +247,7 @@ class Model:
     @property
     def total(self) -> int:
         """Tokens read in the whole training, and at its end to measure it."""
-        return self.learning + _counted(self.held[: self.final])
+        return self.learning + foretold(self.held[: self.final])
 
     @property
     def still(self) -> Weights:
@@ -426,11 +429,6 @@ def chunk(model: Model, streams: slice) -> tuple[Tensor, Tensor]:
     return torch.from_numpy(tokens), torch.from_numpy(outputs(following))
 
 
-def outputs(tokens: np.ndarray) -> np.ndarray:
-    """The numbers of words as outputs 0 … V − 1: <s> is none of them, for it follows nothing."""
-    return np.where(tokens == UNKNOWN, 0, tokens - 1)
-
-
 def cross_entropy(s: Tensor, following: Tensor) -> Tensor:
     """−ln softmax(s)[following]: s (…, V), following (…)."""
     flat = torch.nn.functional.cross_entropy(s.flatten(0, -2), following.flatten(), reduction="none")
@@ -546,7 +544,7 @@ def _foretold(model: Model, words: np.ndarray, following: np.ndarray, state: Sta
     """ln P (T, B) of the tokens that follow words (T, B), and the state after them."""
     w = model.still
     hs, state = kernel(model.spec.cell, w, w["E"][torch.from_numpy(words.astype(np.int64))], state)
-    loss = cross_entropy(hs @ w["O"].T + w["o"], torch.from_numpy(outputs(following).astype(np.int64)))
+    loss = cross_entropy(hs @ w["O"].T + w["o"], torch.from_numpy(outputs(following)))
     return -loss.double().numpy(), state
 
 
@@ -563,23 +561,18 @@ def facts(model: Model) -> dict[str, Any]:
         "sentences": model.sentences,
         "held_out_tokens": len(held),
         "held_out_sentences": int((held == END).sum()),
-        "measured_tokens": _counted(model.held[: model.sample]),
-        "final_tokens": _counted(model.held[: model.final]),
+        "measured_tokens": foretold(model.held[: model.sample]),
+        "final_tokens": foretold(model.held[: model.final]),
         "oov": float((held == UNKNOWN).mean()) if len(held) else 0.0,
         "longest_sentence": model.longest,
         "parameters": sum(sizes.values()),
         "parameters_of": parts,
         "passes": model.learning / len(model.text),
         "words": [word for word in words if word[0].isalnum()][:SHOWN],
-        "example": _text(model, _example(model)),
+        "example": line_of(model.spec, _example(model)),
         "kinds": list(_kinds(model)),
         "limit": LIMIT,
     }
-
-
-def _counted(tokens: np.ndarray) -> int:
-    """Tokens that are foretold: all but <s>."""
-    return int((tokens != START).sum())
 
 
 def weights(model: Model) -> dict[str, np.ndarray]:
@@ -595,27 +588,6 @@ def with_weights(model: Model, weights: dict[str, np.ndarray]) -> Model:
 # ---- questions: asked of the model as it stands, answers are JSON -----------------------------------------------
 
 
-def _read(model: Model, text: str) -> tuple[list[str], np.ndarray, list[str]]:
-    """A text that a learner typed: its tokens, <s> and them as numbers (n + 1,), and the unknown ones, each once.
-
-    Raises Mistake("line_too_long").
-    """
-    if len(text) > TYPED:
-        raise Mistake("line_too_long", count=len(text), most=TYPED)
-    words = typed(model.spec, model.index, text)
-    return words, encoded([words], model.index)[:-1], [x for x in dict.fromkeys(words) if x not in model.index]
-
-
-def _text(model: Model, words: Sequence[str]) -> str:
-    return "".join(words) if model.spec.segment == "characters" else join(words)
-
-
-def _check(**given: tuple[float, float, float]) -> None:
-    for name, (value, low, high) in given.items():
-        if not low <= value <= high:
-            raise Mistake("dial_range", name=name, value=value, low=f"{low:g}", high=f"{high:g}")
-
-
 def score(model: Model, text: str, lines: bool = False) -> dict[str, Any]:
     """How well the model foretells a text: perplexity per token, with </s> and with unknown words as <unk>.
 
@@ -625,10 +597,10 @@ def score(model: Model, text: str, lines: bool = False) -> dict[str, Any]:
     sentences = whole_lines(text) if lines else [typed(model.spec, model.index, text)]
     tokens = encoded(sentences, model.index)
     nats = -float(finish(scoring(model, tokens)).sum())
-    spelt = sum(len(_text(model, words)) + 1 for words in sentences)
+    spelt = sum(len(line_of(model.spec, words)) + 1 for words in sentences)
     return {
-        "perplexity": math.exp(nats / _counted(tokens)) if len(tokens) else None,
-        "tokens": _counted(tokens),
+        "perplexity": math.exp(nats / foretold(tokens)) if len(tokens) else None,
+        "tokens": foretold(tokens),
         "oov": int((tokens == UNKNOWN).sum()),
         "sentences": len(sentences),
         "bits_per_character": nats / math.log(2) / spelt if spelt else None,
@@ -641,7 +613,7 @@ def sentence(model: Model, text: str) -> dict[str, Any]:
     `factors` have the word as it was typed, the token as the model reads it, its probability and log2 of it.
     `unknown` words count as <unk>.
     """
-    words, tokens, unknown = _read(model, text)
+    words, tokens, unknown = line_typed(model.spec, model.index, text)
     tokens, said = np.append(tokens, np.int32(END)), [*words, MARKS[END]]
     logs = finish(scoring(model, tokens)) / math.log(2)
     factors = [
@@ -685,7 +657,7 @@ def next_words(model: Model, prefix: str = "", n: int = 10) -> dict[str, Any]:
 
     `rest` is the probability of all others.
     """
-    words, tokens, unknown = _read(model, prefix)
+    words, tokens, unknown = line_typed(model.spec, model.index, prefix)
     p, _ = _after(model, tokens)
     best = np.argsort(-p, kind="stable")[: max(1, min(n, len(p) - 1))]
     answers = [{"word": model.names[x], "probability": float(p[x])} for x in best]
@@ -708,14 +680,14 @@ def generate(
     temperature 0 always takes the most probable. Goes on after the end of a sentence, a line break in `text`, unless
     `ends`. Raises Mistake("dial_range").
     """
-    _check(n=(n, 1, 500), temperature=(temperature, 0, 10), top_k=(top_k, 0, 10**9), top_p=(top_p, 0, 1))
-    words, tokens, unknown = _read(model, prefix)
+    within(n=(n, 1, 500), temperature=(temperature, 0, 10), top_k=(top_k, 0, 10**9), top_p=(top_p, 0, 1))
+    words, tokens, unknown = line_typed(model.spec, model.index, prefix)
     chance = np.random.default_rng(model.spec.seed if seed is None else seed)
     p, state = _after(model, tokens)
     made: list[dict[str, Any]] = []
     for _ in range(n):
         q = sharpened(p, temperature, top_k, top_p)
-        x = int(np.searchsorted(np.cumsum(q), chance.random() * q.sum(), side="right").clip(max=len(q) - 1))
+        x = drawn(q, chance)
         made.append({"word": model.names[x], "probability": float(p[x]), "chance": float(q[x] / q.sum())})
         if x == END and ends:
             break
@@ -732,7 +704,7 @@ def _lines(model: Model, words: Sequence[str]) -> str:
             lines.append([])
         else:
             lines[-1].append(word)
-    return "\n".join(_text(model, line) for line in lines)
+    return "\n".join(line_of(model.spec, line) for line in lines)
 
 
 def written(model: Model) -> dict[str, Any]:
@@ -759,7 +731,7 @@ def _as_lines(model: Model, drawn: np.ndarray, said: np.ndarray) -> dict[str, An
     lines = [[model.names[x] for x in line[:end]] for line, end in zip(drawn, ends, strict=True)]
     told = [p for line, end in zip(said, ends, strict=True) for p in line[: end + 1].tolist()]
     tokens = [word for line, p in zip(lines, said, strict=True) for word in [*line, MARKS[END]][: len(p)]]
-    return {"tokens": tokens, "probabilities": told, "text": "\n".join(_text(model, line) for line in lines)}
+    return {"tokens": tokens, "probabilities": told, "text": "\n".join(line_of(model.spec, line) for line in lines)}
 
 
 # ---- looking inside ----------------------------------------------------------------------------------------------
@@ -782,11 +754,13 @@ def activations(model: Model, text: str | None = None, unit: int | None = None) 
     `next` is the token that follows each, `probability` what the model gives it. With `unit` h and c are (n + 1,), of
     that one. A text longer than LIMIT tokens is `cut`. Raises Mistake("dial_range") for a unit that is not there.
     """
-    words, tokens, unknown = _read(model, _text(model, _example(model)) if text is None else text)
+    words, tokens, unknown = line_typed(
+        model.spec, model.index, line_of(model.spec, _example(model)) if text is None else text
+    )
     cut = len(words) > LIMIT
     words, tokens = words[:LIMIT], tokens[: LIMIT + 1]
     if unit is not None:
-        _check(unit=(unit, 0, model.spec.hidden - 1))
+        within(unit=(unit, 0, model.spec.hidden - 1))
     h, c = (_rounded(each if unit is None or not each.shape[1] else each[:, unit]) for each in states(model, tokens))
     p = np.exp(finish(scoring(model, np.append(tokens, np.int32(END)))))
     return {
@@ -919,9 +893,11 @@ def trace_step(model: Model, text: str | None = None, at: int | None = None) -> 
 
     By default the one in the middle of the example in `facts`. Raises Mistake("dial_range") for one that is not there.
     """
-    words, tokens, _ = _read(model, _text(model, _example(model)) if text is None else text)
+    words, tokens, _ = line_typed(
+        model.spec, model.index, line_of(model.spec, _example(model)) if text is None else text
+    )
     at = len(words) // 2 if at is None else at
-    _check(at=(at, 0, len(words)))
+    within(at=(at, 0, len(words)))
     w, state = model.still, _one(model)
     if at:
         _, _, state = unrolled(model.spec.cell, w, w["E"][torch.from_numpy(tokens[:at, None].astype(np.int64))], state)
