@@ -708,7 +708,8 @@ def generalise(model: Model, alike: int = 3) -> dict[str, Any]:
     """What is said of the phrase that was left out, in the sentences that contain it, none of which was read.
 
     For each the words before its last word, and what that word is given by this model at this moment (its `rank` among
-    all, 1 the first) and by the n-gram model; `count` is how often the whole n-gram stands in what was read. `before` is the word in front of the last; `alike` are the words whose vectors are nearest to it.
+    all, 1 the first) and by the n-gram model; `count` is how often the whole n-gram stands in what was read.
+    `before` is the word in front of the last; `alike` are the words whose vectors are nearest to it.
     Raises Mistake("not_over"), ("nothing_left_out").
     """
     if not model.without:
