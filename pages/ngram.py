@@ -545,7 +545,7 @@ def sentence_typed(run: Run) -> str:
         st.session_state[key] = line
 
     text = st.text_input(texts["step.sentence"], key=key, max_chars=TYPED, persist_state="session")
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="offers-ngram"):
         st.caption(texts["step.examples"], width="content")
         for n, line in enumerate(dict.fromkeys((example, *ours))):
             st.button(escape.plain(line), key=f"{key}.{n}", type="tertiary", on_click=take, args=(line,))

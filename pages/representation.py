@@ -562,8 +562,8 @@ def ruled():
         )
         writing(given)
     with right:
-        st.caption(texts["rules.try"])
-        with st.container(horizontal=True, gap="small"):
+        with st.container(horizontal=True, gap="small", vertical_alignment="center", key="offers-rules"):
+            st.caption(texts["rules.try"], width="content")
             for n, each in enumerate(tries):
                 st.button(each, key=f"{line}.{n}", on_click=_try, args=(line, each))
         sentence = st.text_input(texts["rules.sentence"], key=line, max_chars=SENTENCE, persist_state="session")

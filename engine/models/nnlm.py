@@ -35,10 +35,10 @@ from engine.experiments import NNLM, NGram
 from engine.measure import analogies, projections
 from engine.mistake import Mistake
 from engine.models import finish, ngram, nnlm_trace, smoothing
-from engine.models.sampling import sharpened
+from engine.models.recurrent import tiny_is_zero
+from engine.models.sampling import drawn, sharpened, within
 from engine.snapshot import Numbers, Snapshot
 from engine.text import corpora
-from engine.text.letters import join
 from engine.text.tokens import (
     END,
     MARKS,
@@ -47,7 +47,11 @@ from engine.text.tokens import (
     beginnings,
     encoded,
     encoding,
+    foretold,
     indexed,
+    line_of,
+    line_typed,
+    outputs,
     parted,
     typed,
     vocabulary,
@@ -63,7 +67,6 @@ LAST = 0.02  # the share of `lr` that is left at the end
 MOST_NATS = 60.0  # what is told of a loss that is past all bounds
 COUNTED = 1_000  # sentences that the n-gram model counts in one go
 LISTED, SHOWN, MAPPED = 20_000, 12, 40  # words in `facts`: of the vocabulary, to begin with, on the map
-TYPED = 2_000  # characters of a text that a learner types
 SAMPLE = {"words": 24, "characters": 100}  # tokens of a sampled text
 KEPT = 20  # sentences with the phrase that was left out, which can be asked about
 
@@ -94,7 +97,7 @@ def first_weights(V: int, context: int, m: int, h: int, direct: bool, seed: int)
 def forward(w: Weights, words: Tensor) -> Weights:
     """From the numbers of the context's words (B, n − 1) to the scores y (B, V); returns all that it computes."""
     x = w["C"][words].flatten(1)  # (B, (n − 1)m)  # step: concatenate
-    found = {"x": x, "y": w["b"].expand(len(x), -1)}  # (B, V)
+    found = {"x": x, "y": w["b"].expand(len(x), -1)}  # (B, V)  # step: logits
     if "H" in w:
         a = x @ w["H"].T + w["d"]  # (B, h)  # step: hidden
         t = torch.tanh(a)  # step: tanh
@@ -148,8 +151,8 @@ class Model:
 
     @property
     def total(self) -> int:
-        """Those, and the held-out ones that are foretold at its end."""
-        return self.learning + _counted(self.held[: self.final])
+        """Those, the held-out ones that are foretold at its end, and the sentences that the n-gram model counts."""
+        return self.learning + foretold(self.held[: self.final]) + int((self.text == END).sum())
 
     @property
     def still(self) -> Weights:
@@ -248,11 +251,6 @@ def windows(text: np.ndarray, places: np.ndarray, context: int) -> tuple[Tensor,
     return torch.from_numpy(words), torch.from_numpy(outputs(text[places]))
 
 
-def outputs(tokens: np.ndarray) -> np.ndarray:
-    """The numbers of words as outputs 0 … V − 1 int64: <s> is none of them, for it follows nothing."""
-    return np.where(tokens == UNKNOWN, 0, tokens - 1).astype(np.int64)
-
-
 def warm() -> None:
     """Lets torch and the n-gram model load what they need at first use."""
     ngram.warm()
@@ -327,7 +325,8 @@ def learning(model: Model, until: int) -> Iterator[None]:
                 model.learning_seconds += time.thread_time() - begin
                 yield
                 spent, begin = 0, time.thread_time()
-            loss += foretell(model, part, len(batch))
+            with tiny_is_zero():
+                loss += foretell(model, part, len(batch))
             spent += cost * len(part)
         descend(model, loss)
     model.learning_seconds += time.thread_time() - begin
@@ -403,21 +402,22 @@ def logs(model: Model, tokens: np.ndarray) -> np.ndarray:
 
 
 def competing(model: Model) -> Iterator[int]:
-    """Foretells the held-out text piece by piece, yielding how many tokens are done; then lets an n-gram model count.
+    """Foretells the held-out text, then lets an n-gram model count, yielding how many tokens and sentences are done.
 
     `model.rival` then holds ln P of every held-out token by both, and the n-gram's length that was `found`.
     """
     ends = np.flatnonzero(model.held[: model.final] == END) + 1
-    most, begin, found = max(1, WORK // model.work), 0, [np.empty(0)]
+    most, begin, found = max(1, WORK // (4 * model.work)), 0, [np.empty(0)]
     while begin < model.final:
         end = int(ends[max(np.searchsorted(ends, begin + most, side="right") - 1, np.searchsorted(ends, begin + 1))])
         found.append(logs(model, model.held[begin:end]))
         begin = end
         yield sum(map(len, found))
     other = rival(model)
-    for step in range(0, other.total, COUNTED):
-        ngram.advance(other, min(step + COUNTED, other.total))
-        yield sum(map(len, found))
+    for step in range(COUNTED, other.total, COUNTED):
+        ngram.advance(other, step)
+        yield sum(map(len, found)) + step
+    ngram.advance(other, other.total)
     tokens = single(model.held[: model.final], model.spec.context)
     p, order = smoothing.score(other.counts, ngram.numbers(other), tokens)
     said = tokens != START
@@ -463,21 +463,16 @@ def facts(model: Model) -> dict[str, Any]:
         "sentences": int((model.text == END).sum()),
         "held_out_tokens": len(held),
         "held_out_sentences": int((held == END).sum()),
-        "measured_tokens": _counted(model.held[: model.sample]),
-        "final_tokens": _counted(model.held[: model.final]),
+        "measured_tokens": foretold(model.held[: model.sample]),
+        "final_tokens": foretold(model.held[: model.final]),
         "oov": float((held == UNKNOWN).mean()) if len(held) else 0.0,
         "parameters": sum(each.numel() for each in model.w.values()),
         "parameters_of": {name: each.numel() for name, each in model.w.items()},
         "order": spec.context + 1,
         "left_out": model.left_out,
         "words": [word for word in wanted or told[:MAPPED] if word in model.index],
-        "example": _text(model, _example(model)),
+        "example": line_of(model.spec, _example(model)),
     }
-
-
-def _counted(tokens: np.ndarray) -> int:
-    """Tokens that are foretold: all but <s>."""
-    return int((tokens != START).sum())
 
 
 def weights(model: Model) -> dict[str, np.ndarray]:
@@ -495,19 +490,9 @@ def with_weights(model: Model, weights: dict[str, np.ndarray]) -> Model:
 
 
 def _read(model: Model, text: str) -> tuple[list[str], np.ndarray, list[str]]:
-    """A text that a learner typed: its tokens, the same as numbers after n − 1 <s>, and the unknown ones, each once.
-
-    Raises Mistake("line_too_long").
-    """
-    if len(text) > TYPED:
-        raise Mistake("line_too_long", count=len(text), most=TYPED)
-    words = typed(model.spec, model.index, text)
-    tokens = padded(encoded([words], model.index)[:-1], model.spec.context)
-    return words, tokens, [word for word in dict.fromkeys(words) if word not in model.index]
-
-
-def _text(model: Model, words: Sequence[str]) -> str:
-    return "".join(words) if model.spec.segment == "characters" else join(words)
+    """A line that a learner typed: its tokens, the same as numbers after n − 1 <s>, and the unknown ones, each once."""
+    words, tokens, unknown = line_typed(model.spec, model.index, text)
+    return words, padded(tokens, model.spec.context), unknown
 
 
 def _named(model: Model, tokens: Sequence[int] | np.ndarray) -> list[str]:
@@ -523,12 +508,6 @@ def _example(model: Model) -> list[str]:
     return _named(model, (handy or found or [np.empty(0, np.int32)])[0])
 
 
-def _check(**given: tuple[float, float, float]) -> None:
-    for name, (value, low, high) in given.items():
-        if not low <= value <= high:
-            raise Mistake("dial_range", name=name, value=value, low=f"{low:g}", high=f"{high:g}")
-
-
 def score(model: Model, text: str, lines: bool = False) -> dict[str, Any]:
     """How well the model foretells a text: perplexity per token, with </s> and with unknown words as <unk>.
 
@@ -541,7 +520,7 @@ def score(model: Model, text: str, lines: bool = False) -> dict[str, Any]:
     found = [logs(model, tokens[a:b]) for a, b in zip(edges[:-1:64], np.append(edges[64::64], edges[-1]), strict=False)]
     return {
         "perplexity": perplexity(np.concatenate([np.empty(0), *found])).get("perplexity"),
-        "tokens": _counted(tokens),
+        "tokens": foretold(tokens),
         "oov": int((tokens == UNKNOWN).sum()),
         "sentences": len(sentences),
     }
@@ -612,7 +591,7 @@ def generate(
     temperature 0 always takes the most probable) and the `context` that was looked at. Stops at the end of the
     sentence, or with `ends` false begins another. Raises Mistake("dial_range").
     """
-    _check(n=(n, 1, 500), temperature=(temperature, 0, 10), top_k=(top_k, 0, 10**9), top_p=(top_p, 0, 1))
+    within(n=(n, 1, 500), temperature=(temperature, 0, 10), top_k=(top_k, 0, 10**9), top_p=(top_p, 0, 1))
     words, tokens, unknown = _read(model, prefix)
     chance, history = np.random.default_rng(model.spec.seed if seed is None else seed), tokens.tolist()
     made: list[dict[str, Any]] = []
@@ -620,14 +599,14 @@ def generate(
         context = history[-model.spec.context :]
         p = _after(model, np.array(context))
         q = sharpened(p, temperature, top_k, top_p)
-        x = int(np.searchsorted(np.cumsum(q), chance.random() * q.sum(), side="right").clip(max=len(q) - 1))
-        drawn = {"word": model.names[x], "probability": float(p[x]), "chance": float(q[x] / q.sum())}
-        made.append(drawn | {"context": _named(model, context)})
+        x = drawn(q, chance)
+        told = {"word": model.names[x], "probability": float(p[x]), "chance": float(q[x] / q.sum())}
+        made.append(told | {"context": _named(model, context)})
         history += [x] if x != END else [START] * model.spec.context
         if x == END and ends:
             break
     said = [each["word"] for each in made if each["word"] != MARKS[END]]
-    return {"prefix": words, "unknown": unknown, "tokens": made, "text": _text(model, [*words, *said])}
+    return {"prefix": words, "unknown": unknown, "tokens": made, "text": line_of(model.spec, [*words, *said])}
 
 
 def written(model: Model) -> str:
@@ -679,7 +658,7 @@ def duel(model: Model, n: int = 20, kind: str = "won") -> dict[str, Any]:
     """
     if kind not in ("won", "lost"):
         raise Mistake("dial_option", name="kind", value=kind, allowed=("won", "lost"))
-    _check(n=(n, 1, 200))
+    within(n=(n, 1, 200))
     rival, tokens = _over(model), model.held[: model.final][model.held[: model.final] != START]
     ours, theirs = (-rival[who] / math.log(2) for who in ("nnlm", "ngram"))  # bits (T,)
     number = np.append(0, np.cumsum(tokens == END)[:-1])  # (T,) which sentence
@@ -729,8 +708,8 @@ def generalise(model: Model, alike: int = 3) -> dict[str, Any]:
     """What is said of the phrase that was left out, in the sentences that contain it, none of which was read.
 
     For each the words before its last word, and what that word is given by this model at this moment (its `rank` among
-    all, 1 the first), by the n-gram model, and by counting alone, which is `counted` (0, if the whole n-gram is not
-    there). `before` is the word in front of the last; `alike` are the words whose vectors are nearest to it.
+    all, 1 the first) and by the n-gram model; `count` is how often the whole n-gram stands in what was read.
+    `before` is the word in front of the last; `alike` are the words whose vectors are nearest to it.
     Raises Mistake("not_over"), ("nothing_left_out").
     """
     if not model.without:
@@ -751,10 +730,10 @@ def trace_prediction(model: Model, text: str | None = None, at: int | None = Non
     """How word number `at` of a sentence is foretold, from 0; the last is the end. By default one in the middle of
     facts["example"]. Raises Mistake("dial_range").
     """
-    words, tokens, _ = _read(model, _text(model, _example(model)) if text is None else text)
+    words, tokens, _ = _read(model, line_of(model.spec, _example(model)) if text is None else text)
     if at is None:
         at = (len(words) + 1) // 2
-    _check(at=(at, 0, len(words)))
+    within(at=(at, 0, len(words)))
     tokens, n = np.append(tokens, np.int32(END)), model.spec.context
     return nnlm_trace.steps(forward, model.still, tokens[at : at + n], int(tokens[at + n]), rate(model), model.names)
 

@@ -22,7 +22,7 @@ from engine.trace import Step, Trace, number, row
 SHOWN = 10  # words whose scores are shown
 NEXT = 4  # columns of a one-hot vector that are shown besides those of the context's words
 WRITTEN = 3  # numbers of a vector in a formula
-MODEL = ("concatenate", "hidden", "tanh", "output", "direct")  # steps whose line is in nnlm.py
+MODEL = ("concatenate", "hidden", "tanh", "output", "direct", "logits")  # steps whose line is in nnlm.py
 
 Tensor = torch.Tensor
 Arrays = dict[str, np.ndarray]
@@ -43,7 +43,7 @@ def steps(
     error = p.clone()
     error[came] -= 1  # (V,)  # step: error
     words = tuple(names[int(x)] for x in context)
-    labels = dict.fromkeys(["e", "C(w)", "∇x"], words) | dict.fromkeys(["∇C(w)", "C(w) new"], words[-1:])
+    labels = dict.fromkeys(["e", "C(w)", "∇x"], words) | dict.fromkeys(["∇C(w)", "C(w) old", "C(w) new"], words[-1:])
     following, shown = _shown(p, came, names)
     labels |= dict.fromkeys(["b", "Ut", "Wx", "y", "p", "came", "∇y"], following)
     labels["L"] = (following[shown.index(came)],)
@@ -207,19 +207,14 @@ def _row(w: dict[str, Tensor], made: dict[str, Tensor], error: Tensor, rate: flo
     new = old - rate * g  # step: update
     through = [r"H^\top \nabla_a"] * ("t" in made) + [r"W^\top \nabla_y"] * ("W" in w)
     moved = _equals(r"C(w_{t-1}) - \eta \nabla_C", f"{_start(old)} - {number(rate)} {_start(g)}", _start(new))
-    given = {"C(w)": old[None], "∇C(w)": g[None], "η": np.array(rate)}
+    given = {"C(w) old": old[None], "∇C(w)": g[None], "η": np.array(rate)}
     arrive = {"∇a": _into_hidden(w, made, error)} if "t" in made else {}
     found = _equals(r"\nabla_x", " + ".join(through), _start(parts))
     return [
         _step("back_x", found, arrive, {"∇x": parts}, labels),
         _step("row", _equals(r"\nabla_C", _start(g)), {"∇x": parts}, {"∇C(w)": g[None]}, labels),
-        _step("update", rf"C(w_{{t-1}}) \leftarrow {moved}", given, {"C(w) new": new[None]}, _nearest(labels)),
+        _step("update", rf"C(w_{{t-1}}) \leftarrow {moved}", given, {"C(w) new": new[None]}, labels),
     ]
-
-
-def _nearest(labels: Labels) -> Labels:
-    """The same labels where only the row of the nearest word is shown."""
-    return labels | {"C(w)": labels["∇C(w)"]}
 
 
 def _into_hidden(w: dict[str, Tensor], made: dict[str, Tensor], error: Tensor) -> np.ndarray:
