@@ -466,7 +466,8 @@ class PlotPane extends Drawn {
   }
 }
 
-// Metrics of the whole run against the step. Drawn rarely; only a line moves along them with the moment.
+// Metrics of the whole run against the step. Drawn rarely; only a line moves along them with the moment. Levels are
+// what does not change: what other models came to.
 class CurvesPane extends Drawn {
   constructor(spec, stage) {
     super(spec, stage);
@@ -476,16 +477,18 @@ class CurvesPane extends Drawn {
     this.body.append(this.veil, this.cursor);
     this.values = [];
     this.legendList = el("ul", "legend values");
-    for (const curve of spec.base.curves) {
-      const item = el("li"), value = el("span", "value");
+    for (const curve of [...spec.base.curves, ...this.levels]) {
+      const item = el("li"), value = el("span", "value", finite(curve.value) ? digits(curve.value, stage.language) : "");
       const colour = themed(curve.colour, this.style) || "currentColor";
       item.append(svg("0 0 24 6", { d: "M0 3H24", stroke: colour, "stroke-width": 2.5,
         "stroke-dasharray": DASHES[curve.dash] ?? curve.dash.replace(/px/g, "") }), el("span", "", curve.label), value);
       this.legendList.append(item);
-      this.values.push(value);
+      if (curve.metric) this.values.push(value);
     }
     this.body.after(this.legendList);
   }
+
+  get levels() { return this.spec.base.levels ?? []; }
 
   part(frame) { return frame ? { metrics: frame.metrics } : null; }
 
@@ -498,7 +501,8 @@ class CurvesPane extends Drawn {
   }
 
   summary(frame) {
-    return this.spec.base.curves.map(c => `${c.label}: ${this.shown(c, frame)}`).join("; ");
+    const { language } = this.stage, levels = this.levels.map(l => `${l.label}: ${digits(l.value, language)}`);
+    return [...this.spec.base.curves.map(c => `${c.label}: ${this.shown(c, frame)}`), ...levels].join("; ");
   }
 
   draw(part, frame) {
@@ -529,6 +533,10 @@ class CurvesPane extends Drawn {
       line: { color: themed(curve.colour, this.style), dash: curve.dash, width: 2 }, hoverinfo: "skip",
       yaxis: curve.axis === "right" ? "y2" : "y",
     }));
+    data.unshift(...this.levels.map(level => ({
+      type: "scatter", mode: "lines", x: [0, total], y: [level.value, level.value], name: escaped(level.label),
+      line: { color: themed(level.colour, this.style), dash: level.dash, width: 1.5 }, hoverinfo: "skip",
+    })));
     const full = merge(look, {
       margin: this.margin({ l: 52, r: right ? 62 : 12, t: 8, b: 40 }), dragmode: false, hovermode: false,
       xaxis: { title: { text: steps }, range: [0, total], zeroline: false, tickvals: marks,
@@ -545,9 +553,10 @@ class CurvesPane extends Drawn {
   resize() { return this.frame && this.whole(); }
 
   table() {
-    const curves = this.spec.base.curves;
-    return { columns: [this.spec.base.steps || this.stage.texts["stage.number"], ...curves.map(c => c.label)],
-      rows: this.stage.frames.map(f => [f.step, ...curves.map(c => f.metrics[c.metric] ?? null)]) };
+    const curves = this.spec.base.curves, levels = this.levels;
+    return { columns: [this.spec.base.steps || this.stage.texts["stage.number"], ...[...curves, ...levels].map(c => c.label)],
+      rows: this.stage.frames.map(f =>
+        [f.step, ...curves.map(c => f.metrics[c.metric] ?? null), ...levels.map(l => l.value)]) };
   }
 
   printed() {

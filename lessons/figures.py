@@ -63,6 +63,16 @@ class Curve:
     axis: str = "left"
 
 
+@dataclass(frozen=True)
+class Level:
+    """A horizontal line among curves: something that does not change, such as what another model came to."""
+
+    label: str
+    value: float
+    colour: str = OKABE_ITO["orange"]
+    dash: str = "dash"
+
+
 def template(theme: str) -> Figure:
     """Plotly's layout template for figures drawn without a stage. `theme` is "light" or "dark"."""
     colours = THEMES[theme]
@@ -81,16 +91,24 @@ def template(theme: str) -> Figure:
     return {"layout": layout}
 
 
-def curves(lines: Sequence[Curve], unit: str, right: str = "", steps: str = "", shares: Sequence[str] = ()) -> Figure:
+def curves(
+    lines: Sequence[Curve],
+    unit: str,
+    right: str = "",
+    steps: str = "",
+    shares: Sequence[str] = (),
+    levels: Sequence[Level] = (),
+) -> Figure:
     """The base of a pane of curves: metrics against the step.
 
     `unit` and `right` name the left and the right axis, `steps` the axis of steps. `shares` are those of "left" and
-    "right" that go from 0 to 1.
+    "right" that go from 0 to 1. `levels` are lines on the left axis that do not change.
     """
     share = {"range": [-0.03, 1.03], "tickformat": ".0%", "tickvals": [0, 0.5, 1]}
     layout = {{"left": "yaxis", "right": "yaxis2"}[axis]: share for axis in shares}
     sent = [vars(line) for line in lines]
-    return {"curves": sent, "unit": plain(unit), "right": plain(right), "steps": plain(steps), "layout": layout}
+    made = {"curves": sent, "unit": plain(unit), "right": plain(right), "steps": plain(steps), "layout": layout}
+    return {**made, "levels": [vars(level) for level in levels]} if levels else made
 
 
 def columns(*named: tuple[str, str], caption: str = "") -> Figure:
