@@ -7,7 +7,10 @@ PAGES = {
         ("representation.py", "representation", ":material/grid_on:"),
         ("ngram.py", "ngram", ":material/bar_chart:"),
     ],
-    "vectors": [("word2vec.py", "word2vec", ":material/scatter_plot:")],
+    "vectors": [
+        ("nnlm.py", "nnlm", ":material/hub:"),
+        ("word2vec.py", "word2vec", ":material/scatter_plot:"),
+    ],
     "about": [("about.py", "about", ":material/info:")],
 }
 FIRST = "home"  # the page without an address of its own

@@ -36,8 +36,8 @@ GUESSES = ("predict.1", "predict.2", "predict.3")
 TERMS = {  # of the glossary, by station
     "question": "token vocabulary one_hot vector ngram curse_of_dimensionality generalisation",
     "predict": "held_out perplexity parameter ngram",
-    "watch": "corpus context_words vector dimension hidden_layer epoch batch learning_rate adam seed held_out perplexity "
-    "loss nat unknown_word temperature cosine pca variance procrustes cpu_second",
+    "watch": "corpus context_words vector dimension hidden_layer epoch batch learning_rate adam seed held_out "
+    "perplexity loss nat unknown_word temperature cosine pca variance procrustes cpu_second",
     "step": "one_hot look_up vector hidden_layer tanh softmax loss gradient back_propagation learning_rate parameter",
     "break": "hidden_layer dimension learning_rate context_words perplexity",
     "compare": "perplexity parameter smoothing bit unknown_word generalisation cosine",
@@ -48,8 +48,8 @@ FUNCTIONS = {  # of the files of the model, shown first
     "nnlm.py": ("forward", "foretell"),
     "nnlm_trace.py": ("gradient_x",),
 }
-# Beginnings that the training text does not have as a whole: of the opening, and of the stage.
-BEGINNINGS = {"en": "the map of egypt shows the", "zh": "你还记得我爷爷吧，他满头"}
+# Beginnings: of the opening, which the training text does not have as a whole, and of the stage.
+BEGINNINGS = {"en": "a bridge in rome", "zh": "埃及是一个"}
 PREFIXES = {("kingdom", "en"): "the queen put on", ("kingdom", "zh"): "王后穿上", ("kjv", "en"): "and god said"}
 WITHOUT = {"en": "queen tied", "zh": "王后穿"}  # phrases that are left out
 FAR = {"en": ("king", "man", "cake"), "zh": ("国王", "男人", "蛋糕")}  # words unlike the one of the phrase
@@ -209,9 +209,7 @@ def rivals(run: Run) -> list[figures.Rival]:
         found = ask(grid, "grid") if grid and grid.state == "done" else None
         if not found:
             return []
-        kept[spec] = [
-            cell for cell in found["cells"] if cell["perplexity"] and found["normalised"][cell["smoothing"]]
-        ]
+        kept[spec] = [cell for cell in found["cells"] if cell["perplexity"] and found["normalised"][cell["smoothing"]]]
     first: dict[int, Any] = {}
     for cell in kept[spec]:
         if cell["perplexity"] < first.get(cell["order"], {"perplexity": np.inf})["perplexity"]:
@@ -341,7 +339,7 @@ def watch():
 
 
 def panes(run: Run) -> list[StagePane]:
-    """What the stage shows of `run`: the race, the next word, a text it writes, the map of vectors, neighbours, loss."""
+    """What the stage shows of `run`: the race, the next word, a text it writes, the vectors, the loss."""
     spec, seen = spec_of(run), Look.of(run)
     race = figures.race_curves(rivals(run), texts)
     found = [StagePane("race", texts["pane.race"], kind="curves", place="main", base=race)]
@@ -435,7 +433,9 @@ def results(run: Run, moment: int | None):
     if usual and (kept := guessed(SLUG, "predict.1", lesson)):
         st.markdown(texts["predict.yours"].format(guess=escape.plain(kept)))
     if found := rivals(run):
-        st.markdown(content.fill(lesson[f"race.{outcome(run, found)}"], **standing(run, found)))
+        values = standing(run, found)
+        st.markdown(content.fill(lesson["predict.1.after"], **values))
+        st.markdown(content.fill(lesson[f"race.{outcome(run, found)}"], **values))
 
 
 def outcome(run: Run, found: Sequence[figures.Rival]) -> str:
@@ -510,10 +510,20 @@ def writing(run: Run, moment: int | None):
 
     st.text_input(texts["write.prefix"], key=key, max_chars=TYPED, on_change=type_, help=texts["write.prefix.help"])
     with st.container(horizontal=True, key="nnlm-write"):
-        looks: dict[str, Any] = {"width": 210, "persist_state": "session"}
-        named = {"key": "nnlm.temperature", "help": texts["write.temperature.help"]}
-        temperature = st.slider(texts["write.temperature"], 0.0, 3.0, 1.0, 0.1, **named, **looks)
-        seed = st.number_input(texts["write.seed"], 0, 9_999, 0, key="nnlm.write.seed", **{**looks, "width": 140})
+        temperature = st.slider(
+            texts["write.temperature"],
+            0.0,
+            3.0,
+            1.0,
+            0.1,
+            key="nnlm.temperature",
+            help=texts["write.temperature.help"],
+            width=210,
+            persist_state="session",
+        )
+        seed = st.number_input(
+            texts["write.seed"], 0, 9_999, 0, key="nnlm.write.seed", width=140, persist_state="session"
+        )
     if run.state not in ("done", "running", "paused"):
         return
     if found := ask(run, "generate", at=moment, prefix=seen.prefix, n=WRITTEN, temperature=temperature, seed=seed):
@@ -552,7 +562,7 @@ def step():
     if found:
         unknown(found)
         at = factor_chosen(run, found, text)
-        if trace := ask(run, "trace_prediction", at=moment, text=text, place=at):
+        if trace := ask(run, "trace_prediction", at=moment, text=text, factor=at):
             player(trace, lesson, texts=texts, key="nnlm.player")
             looked_up(run, trace)
         factors(found, run)
@@ -588,9 +598,7 @@ def factor_chosen(run: Run, found: dict[str, Any], text: str) -> int:
         read = arrival.whole(texts["step.factor"], 1, len(made))
         asked = arrival.take(SLUG, "factor", read) if from_link(run) else None
         st.session_state[key] = usual if asked is None else asked - 1
-    names = [
-        f"{n}: P({spoken([factor['word']], run)} | {spoken(factor['context'], run)})" for n, factor in enumerate(made, 1)
-    ]
+    names = [f"{n}: P({spoken([f['word']], run)} | {spoken(f['context'], run)})" for n, f in enumerate(made, 1)]
     at = st.selectbox(
         texts["step.factor"], range(len(made)), format_func=names.__getitem__, key=key, persist_state="session"
     )
@@ -740,7 +748,8 @@ def sizes(run: Run):
     rows = [*rows, (texts["sizes.network"], found["parameters"])]
     rows += [(texts["sizes.ngrams"].format(n=n), count) for n, count in enumerate(found["ngrams"], 1)]
     rows += [(texts["sizes.table"].format(n=found["order"]), found["ngram_numbers"])]
-    columns = {texts["sizes.what"]: [name for name, _ in rows], texts["sizes.count"]: [n for _, n in rows]}
+    columns: dict[str, Sequence[Any]] = {texts["sizes.what"]: [name for name, _ in rows]}
+    columns |= {texts["sizes.count"]: [n for _, n in rows]}
     table(columns, name="sizes", caption=texts["sizes.caption"], texts=texts, key="nnlm.sizes")
     if kept := guessed(SLUG, "predict.2", lesson):
         st.markdown(texts["predict.yours"].format(guess=escape.plain(kept)))
@@ -750,7 +759,7 @@ def sizes(run: Run):
         "order": found["order"],
         "words": f"{found['parameters'] - found['parameters_of'].get('H', 0) - found['parameters_of'].get('d', 0):,}",
     }
-    st.markdown(content.fill(lesson["compare.sizes.after"], **values))
+    st.markdown(content.fill(lesson["predict.2.after"], **values))
 
 
 def duel(run: Run):
@@ -887,7 +896,7 @@ def left_out(run: Run):
         "better": sum(row["nnlm"] > row["ngram"] for row in rows),
         "rows": len(rows),
     }
-    st.markdown(content.fill(lesson["compare.generalise.after"], **values))
+    st.markdown(content.fill(lesson["predict.3.after"], **values))
     company(run, found)
 
 
@@ -898,11 +907,12 @@ def without_marks(context: Sequence[str]) -> list[str]:
 
 
 def company(run: Run, found: dict[str, Any]):
-    """The last word of the phrase after other words in the same place: those with like vectors, and some unlike ones."""
+    """The last word of the phrase after other words in its place: those with like vectors, and others."""
     row, language = found["rows"][0], spec_of(run).language
     start = [word for word in row["context"][:-1] if word != "<s>"]
     others = [word for word in FAR[language] if word not in (found["before"], *found["alike"])]
-    kinds = [(found["before"], "left"), *((word, "near") for word in found["alike"]), *((word, "far") for word in others)]
+    kinds = [(found["before"], "left"), *((word, "near") for word in found["alike"])]
+    kinds += [(word, "far") for word in others]
     said = []
     for word, kind in kinds:
         if answer := ask(run, "sentence", text=joined([*start, word, row["word"]], language)):

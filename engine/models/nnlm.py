@@ -726,14 +726,13 @@ def generalise(model: Model, alike: int = 3) -> dict[str, Any]:
     return {"phrase": model.spec.without, "left_out": model.left_out, "rows": rows, "before": before, "alike": near}
 
 
-def trace_prediction(model: Model, text: str | None = None, at: int | None = None) -> Trace:
-    """How word number `at` of a sentence is foretold, from 0; the last is the end. By default one in the middle of
+def trace_prediction(model: Model, text: str | None = None, factor: int | None = None) -> Trace:
+    """How word number `factor` of a sentence is foretold, from 0; the last is the end. By default one in the middle of
     facts["example"]. Raises Mistake("dial_range").
     """
     words, tokens, _ = _read(model, line_of(model.spec, _example(model)) if text is None else text)
-    if at is None:
-        at = (len(words) + 1) // 2
-    within(at=(at, 0, len(words)))
+    at = (len(words) + 1) // 2 if factor is None else factor
+    within(factor=(at, 0, len(words)))
     tokens, n = np.append(tokens, np.int32(END)), model.spec.context
     return nnlm_trace.steps(forward, model.still, tokens[at : at + n], int(tokens[at + n]), rate(model), model.names)
 

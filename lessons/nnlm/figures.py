@@ -1,4 +1,4 @@
-"""The pictures of the lesson on the neural language model: the race, the look-up, two models word by word, a wall chart.
+"""The pictures of the lesson on the neural language model: the race, the look-up, two models word by word.
 
 Every picture is a pure function of numbers that the engine answers, and of the labels of the reader's language. The
 map of words and its table of neighbours are Word2Vec's, bars of next words the n-gram lesson's.
@@ -116,7 +116,7 @@ def look_up(words: Sequence[str], hot: np.ndarray, C: np.ndarray, texts: Mapping
         "colorscale": [[0, "#eceff1"], [1, OKABE_ITO["orange"]]], "textfont": {"color": "#1f2933", "size": 15},
         "hoverinfo": "skip",
     }  # fmt: skip
-    table = {"type": "heatmap", "x": numbers, "y": names, "z": rounded(C), "xaxis": "x2", "hovertemplate": hover, **side}
+    rows = {"type": "heatmap", "x": numbers, "y": names, "z": rounded(C), "xaxis": "x2", "hovertemplate": hover, **side}
     row = {
         "type": "heatmap", "x": numbers, "y": [texts["matrix.row"]], "z": rounded((hot @ C)[None]), "xaxis": "x2",
         "yaxis": "y2", "hovertemplate": hover, **side,
@@ -145,7 +145,7 @@ def look_up(words: Sequence[str], hot: np.ndarray, C: np.ndarray, texts: Mapping
         "annotations": notes,
         "dragmode": False,
     }
-    return {"data": [vector, table, row], "layout": layout}
+    return {"data": [vector, rows, row], "layout": layout}
 
 
 def _note(text: str, x: float, y: float, anchor: str = "bottom", size: int = 13) -> Figure:

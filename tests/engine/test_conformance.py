@@ -111,7 +111,7 @@ def nnlm(**fields: Any) -> Case:
             "tables": {},
             "duel": {"n": 3},
             "generalise": {},
-            "trace_prediction": {"text": "the king sleeps", "at": 2},
+            "trace_prediction": {"text": "the king sleeps", "factor": 2},
         },
         views={
             "map_view": {"words": ("t", "h", "e") if fields.get("segment") == "characters" else ANALOGY},

@@ -32,13 +32,16 @@ HOST = {"softmax_cost": "word2vec", "ngram_grid": "ngram"}
 # What a lesson has beside its steps (design, § Content).
 SECTIONS = ["question", "idea", "predict", "stage", "break", "compare", "limits", "sources"]
 PAIR = ["window", "pair", "lookup", "dots", "sigma", "error", "gradient", "update_output", "update_input", "after"]
+NETWORK = ["one_hot", "lookup", "concatenate", "hidden", "tanh", "output", "direct", "logits", "softmax", "loss"]
+BACKWARDS = ["error", "back_output", "back_tanh", "back_x", "row", "update"]
 DISCOUNTED = ["chain", "uniform", "counts", "adjusted", "unseen", "discount", "weight", "mix", "product"]
 STEPS = {
     "representation": ["tf", "df", "idf", "product", "norm"],
     "word2vec": [*PAIR, "cbow_pair", "cbow_lookup", "cbow_update_input"],
+    "nnlm": [*NETWORK, *BACKWARDS],
     "ngram": [*DISCOUNTED, "likelihood", "add_k", "lambda", "katz", "alpha", "stupid"],
 }
-MODELS = {"ngram": ["ngram_trace", "smoothing"]}  # the files whose lines a trace shows, where it is not <slug>.py
+MODELS = {"ngram": ["ngram_trace", "smoothing"], "nnlm": ["nnlm", "nnlm_trace"]}  # the files whose lines a trace shows, where it is not <slug>.py
 
 
 def shape(value: Any) -> Any:
