@@ -783,7 +783,7 @@ def duel(run: Run):
         return
     scored(run, found["totals"])
     sentences = found["sentences"]
-    columns = {
+    columns: dict[str, Sequence[Any]] = {
         texts["duel.sentence"]: [spoken(each["words"][:-1], run) for each in sentences],
         texts["duel.unseen"]: [sum(not seen for seen in each["seen"]) for each in sentences],
         texts["duel.network.bits"]: [-each["log2_nnlm"] for each in sentences],

@@ -133,5 +133,5 @@ def _title(name: str, lesson: Lesson) -> str:
 
 
 def _label(name: str) -> str:
-    """The lesson's label for an array: `array.v_prime_new` for "v' new", `array.σ_s` for "σ(s)", `array.grad_a` for ∇a."""
+    """The lesson's label for an array: `array.v_prime_new` for "v' new", `array.σ_s` for "σ(s)", `array.grad_a`: ∇a."""
     return "array." + re.sub(r"\W+", "_", name.replace("'", "_prime").replace("∇", "grad_")).strip("_")
