@@ -51,9 +51,9 @@ FUNCTIONS = {  # of the files of the model, shown first
 # Beginnings: of the opening, which the training text does not have as a whole, and of the stage.
 BEGINNINGS = {"en": "a bridge in rome", "zh": "埃及是一个"}
 PREFIXES = {("kingdom", "en"): "the queen put on", ("kingdom", "zh"): "王后穿上", ("kjv", "en"): "and god said"}
-WITHOUT = {"en": "queen tied", "zh": "王后穿"}  # phrases that are left out
+WITHOUT = {"en": "queen braided", "zh": "王后编"}  # phrases that are left out
 FAR = {"en": ("king", "man", "cake"), "zh": ("国王", "男人", "蛋糕")}  # words unlike the one of the phrase
-NEAR = {"en": ("queen", "france", "cake"), "zh": ("王后", "法国", "蛋糕")}  # whose neighbours two eras are asked for
+NEAR = {"en": ("queen", "king", "cake"), "zh": ("王后", "国王", "蛋糕")}  # whose neighbours two eras are asked for
 BREAKS: dict[str, dict[str, Any]] = {  # what each way of breaking it changes; its texts are the sections break.<name>
     "bare": {"hidden": 0},
     "thin": {"dim": 1},
@@ -149,7 +149,7 @@ def opening(run: Run, found: Sequence[dict[str, Any]]):
     """What both models expect next, beside each other; and how much of the beginning the n-gram model could use."""
     unknown(found[0])
     groups = {texts[f"duel.{name}"]: each["answers"] for name, each in zip(("network", "ngram"), found, strict=True)}
-    bars(counting.next_bars(groups, texts), "nnlm.question.bars")
+    bars(counting.next_bars(groups, texts, figures.BOTH), "nnlm.question.bars")
     with st.expander(texts["stage.table"], key="nnlm.question.table"):
         rows = [(name, answer["word"], answer["probability"]) for name, each in groups.items() for answer in each]
         columns = {
@@ -159,7 +159,7 @@ def opening(run: Run, found: Sequence[dict[str, Any]]):
         }
         table(columns, name="next-words", caption=texts["bars.caption"], texts=texts, key="nnlm.question.numbers")
     seen, looked = found[1]["context"], found[0]["context"]
-    values = {"seen": plain(spoken(seen, run)), "looked": plain(spoken(looked, run)), "n": len(looked)}
+    values = {"seen": plain(spoken(seen, run)), "looked": plain(spoken(without_marks(looked), run)), "n": len(looked)}
     st.markdown(texts["question.seen" if seen else "question.none"].format(**values))
 
 
@@ -384,12 +384,11 @@ def vector_panes(spec: NNLM, seen: Look) -> list[StagePane]:
         "nearest",
         texts["pane.nearest"].format(word=seen.near),
         kind="table",
-        place="below",
         pane=Pane("nearest", "nearest_view", (("n", NEIGHBOURS), ("word", seen.near))),
         base=vectors.nearest_base(texts),
         frame=lambda numbers: vectors.nearest_frame(numbers, seen.near, texts),
     )
-    return [chart, nearest] if dims == 2 else [nearest]
+    return [nearest, chart] if dims == 2 else [nearest]
 
 
 def loss_pane() -> StagePane:
@@ -540,7 +539,7 @@ def written(run: Run, found: dict[str, Any]):
     with st.expander(texts["write.table"], key="nnlm.written.table"):
         columns = {
             texts["bars.word"]: [counting.shown(each["word"], texts) for each in made],
-            texts["write.context"]: [spoken(each["context"], run) for each in made],
+            texts["write.context"]: [spoken(without_marks(each["context"]), run) for each in made],
             texts["bars.probability"]: [each["probability"] for each in made],
             texts["write.chance"]: [each["chance"] for each in made],
         }
@@ -598,7 +597,10 @@ def factor_chosen(run: Run, found: dict[str, Any], text: str) -> int:
         read = arrival.whole(texts["step.factor"], 1, len(made))
         asked = arrival.take(SLUG, "factor", read) if from_link(run) else None
         st.session_state[key] = usual if asked is None else asked - 1
-    names = [f"{n}: P({spoken([f['word']], run)} | {spoken(f['context'], run)})" for n, f in enumerate(made, 1)]
+    names = [
+        f"{n}: P({spoken([f['word']], run)} | {spoken(without_marks(f['context']), run)})"
+        for n, f in enumerate(made, 1)
+    ]
     at = st.selectbox(
         texts["step.factor"], range(len(made)), format_func=names.__getitem__, key=key, persist_state="session"
     )
@@ -645,7 +647,7 @@ def factors(found: dict[str, Any], run: Run):
     made = found["factors"]
     columns = {
         texts["factor.word"]: [spoken([f["word"]], run) for f in made],
-        texts["factor.context"]: [spoken(f["context"], run) for f in made],
+        texts["factor.context"]: [spoken(without_marks(f["context"]), run) for f in made],
         texts["factor.probability"]: [f["probability"] for f in made],
         texts["factor.log2"]: [f["log2"] for f in made],
     }

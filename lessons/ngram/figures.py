@@ -119,15 +119,17 @@ def bars_frame(numbers: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
     }
 
 
-def next_bars(groups: Mapping[str, Sequence[Mapping[str, Any]]], texts: Mapping[str, str]) -> Figure:
-    """Still bars of the next word: groups maps a name to its answers ("word", "probability"), one colour each.
+def next_bars(
+    groups: Mapping[str, Sequence[Mapping[str, Any]]], texts: Mapping[str, str], colours: Sequence[str] = PALETTE
+) -> Figure:
+    """Still bars of the next word: groups maps a name to its answers ("word", "probability"), one of the colours each.
 
     Words stand in the order of the first group; a word that a group does not name has no bar there.
     """
     words = list(dict.fromkeys(answer["word"] for answers in groups.values() for answer in answers))
     names = [plain(shown(word, texts)) for word in words]
     data = []
-    for (group, answers), colour, mark in zip(groups.items(), PALETTE, ("", "/", "x"), strict=False):
+    for (group, answers), colour, mark in zip(groups.items(), colours, ("", "/", "x"), strict=False):
         chances = {answer["word"]: answer["probability"] for answer in answers}
         values = [chances.get(word) for word in words]
         data.append({

@@ -25,7 +25,7 @@ from lessons.figures import (
 from lessons.ngram.figures import shown
 from lessons.word2vec.figures import LEGEND
 
-NETWORK, COUNTED = ROLES["prediction"], OKABE_ITO["blue"]  # the colours of both models, on every picture here
+BOTH = NETWORK, COUNTED = ROLES["prediction"], OKABE_ITO["blue"]  # the colours of both models, on every picture here
 ABOVE, BELOW = 8.0, 0.75  # how far the race is shown above and below the best n-gram model
 
 LABELS = (
