@@ -50,7 +50,7 @@ FUNCTIONS = {  # of the files of the model, shown first
 }
 # Beginnings: of the opening, which the training text does not have as a whole, and of the stage.
 BEGINNINGS = {"en": "a bridge in rome", "zh": "埃及是一个"}
-PREFIXES = {("kingdom", "en"): "the queen put on", ("kingdom", "zh"): "王后穿上", ("kjv", "en"): "and god said"}
+PREFIXES = {("kingdom", "en"): "the queen put on", ("kingdom", "zh"): "王后穿上了", ("kjv", "en"): "and god said"}
 WITHOUT = {"en": "queen braided", "zh": "王后编"}  # phrases that are left out
 FAR = {"en": ("king", "man", "cake"), "zh": ("国王", "男人", "蛋糕")}  # words unlike the one of the phrase
 NEAR = {"en": ("queen", "king", "cake"), "zh": ("王后", "国王", "蛋糕")}  # whose neighbours two eras are asked for
@@ -65,7 +65,7 @@ WIDE = 7  # the longest order in the race
 SHOWN, WRITTEN, LISTED, NEIGHBOURS = 8, 30, 12, 6  # next words, words of a text, sentences, nearest words
 TYPED = 200  # characters of a field
 COMMON = 200  # frequent words offered for the map; any other can be typed
-CLOSE = 0.02  # perplexities nearer to each other than this share count as a draw
+CLOSE = 0.03  # perplexities nearer to each other than this share count as a draw
 STILL = {"displayModeBar": False}
 lesson = content.load(SLUG, session.language())
 texts = {**session.texts(), **lesson.labels}
@@ -456,6 +456,7 @@ def standing(run: Run, found: Sequence[figures.Rival]) -> dict[str, str]:
         "name": first.name,
         "order": str(first.order),
         "percent": number(100 * abs(1 - ours / first.perplexity), 2),
+        "close": number(100 * CLOSE, 2),
         "tokens": f"{(run.facts or {}).get('final_tokens', 0):,}",
         "seconds": number(last.seconds, 2) if last else "–",
     }
