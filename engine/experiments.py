@@ -227,8 +227,76 @@ class NGramGrid(WordByWord):
     backoff: float = number(0.4, 0.01, 1.0, 0.05, advanced=True)
 
 
+CELLS = ("elman", "lstm", "lstm_1997", "gru")
+
+
+@dataclass(frozen=True)
+class LSTM(Experiment):
+    """A recurrent language model: Elman's network (1990), the LSTM (1997, 2000) or the GRU (2014)."""
+
+    name: ClassVar[str] = "lstm"
+    model: ClassVar[str] = "engine.models.recurrent"
+    presets: ClassVar[dict[str, dict[str, Any]]] = {
+        # Measured: about 20 CPU-seconds of training; rarer words would make the softmax most of the work.
+        "kjv": {"hidden": 128, "updates": 3_000, "min_count": 5},
+    }
+
+    corpus: str = choice("kingdom", "kingdom", "kjv", "jobs")
+    language: str = choice("en", *LANGUAGES)
+    tokens: int = number(50_000, 200, 400_000, 1_000)
+    corpus_seed: int = number(0, 0, 9_999, advanced=True)
+    mixed: float = number(0.0, 0.0, 1.0, 0.05, advanced=True)
+    segment: str = choice("characters", "words", "characters")
+    cell: str = choice("lstm", *CELLS)
+    dim: int = number(32, 1, 128, advanced=True)
+    hidden: int = number(64, 1, 256)
+    bptt: int = number(32, 2, 128)
+    clip: float = number(1.0, 0.0, 100.0, 0.5)  # 0: gradients of any length
+    forget_bias: float = number(1.0, -5.0, 5.0, 0.5)
+    batch: int = number(32, 1, 64, advanced=True)
+    updates: int = number(800, 20, 10_000, 100)
+    optimizer: str = choice("adam", "adam", "sgd", advanced=True)
+    lr: float = number(0.005, 0.0001, 100.0, 0.001, advanced=True)
+    min_count: int = number(1, 1, 100, advanced=True)
+    held_out: float = number(0.1, 0.02, 0.5, 0.01, advanced=True)
+    split_seed: int = number(0, 0, 9_999, advanced=True)
+    seed: int = number(0, 0, 9_999)
+
+
+@dataclass(frozen=True)
+class Recall(Experiment):
+    """Name the first symbol after many others: Hochreiter and Schmidhuber's long time lags (1997)."""
+
+    name: ClassVar[str] = "recall"
+    model: ClassVar[str] = "engine.models.recall"
+
+    cell: str = choice("lstm", *CELLS)
+    lag: int = number(50, 1, 100)
+    symbols: int = number(8, 2, 26)
+    items: int = number(1, 1, 8)
+    hidden: int = number(64, 1, 128)
+    forget_bias: float = number(3.0, -5.0, 5.0, 0.5)
+    clip: float = number(1.0, 0.0, 100.0, 0.5)
+    batch: int = number(64, 1, 128, advanced=True)
+    updates: int = number(400, 20, 2_000, 100)
+    lr: float = number(0.003, 0.0001, 10.0, 0.001, advanced=True)
+    seed: int = number(0, 0, 9_999)
+
+
+@dataclass(frozen=True)
+class SequenceCost(Experiment):
+    """What a sequence costs one step after another, and all steps at once, by its length."""
+
+    name: ClassVar[str] = "sequence_cost"
+    model: ClassVar[str] = "engine.models.sequence_cost"
+
+    cell: str = choice("lstm", *CELLS)
+    hidden: int = number(64, 1, 256)
+    seed: int = number(0, 0, 9_999)
+
+
 EXPERIMENTS: dict[str, type[Experiment]] = {
-    e.name: e for e in (Word2Vec, SoftmaxCost, Representation, NGram, NGramGrid)
+    e.name: e for e in (Word2Vec, SoftmaxCost, Representation, NGram, NGramGrid, LSTM, Recall, SequenceCost)
 }
 
 
