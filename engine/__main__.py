@@ -255,11 +255,15 @@ def listed(arguments: argparse.Namespace) -> None:
 
 def _dial(field: str, kind: type[Experiment]) -> dict[str, Any]:
     dial = kind.dials()[field]
-    limits = {"options": dial.options} if dial.kind is str else {"low": dial.low, "high": dial.high}
+    limits: dict[str, Any] = {"low": dial.low, "high": dial.high}
+    if dial.kind is str:
+        limits = {"example": dial.example} if dial.read else {"options": dial.options}
     return {"name": field, "type": dial.kind.__name__, **limits}
 
 
 def _range(dial: dict[str, Any]) -> str:
+    if "example" in dial:
+        return f"such as {dial['example']}"
     return (
         "or ".join(f"{each} " for each in dial["options"])
         if "options" in dial

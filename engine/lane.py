@@ -239,8 +239,10 @@ class Lane:
             job.cpu += answer.seconds
             if answer.problem:
                 log.error("%s: %s", job, answer.problem)
-            if question:
+            if question and not answer.again:
                 job.answered(question, answer)
+            elif question:
+                pass  # it is asked again when it is this job's turn
             else:
                 job.take(answer)
             self.change.notify_all()

@@ -25,6 +25,7 @@ from engine.snapshot import Numbers, Snapshot, View
 
 MOST = 200  # kept moments of a run, besides the newest, which is the model itself
 SIZE = 16_000_000  # bytes that kept moments may take
+PATIENCE = 0.03  # seconds a model is on its way to another moment before it is another run's turn
 HALF = np.finfo(np.float16).max
 
 log = logging.getLogger(__name__)
@@ -144,8 +145,9 @@ class Report:
 
 @dataclass
 class Answer:
-    """An answer, or why there is none."""
+    """An answer, or why there is none. `again`: the model is still on its way to the moment; ask once more."""
 
+    again: bool = False
     value: Any = None
     mistake: Mistake | None = None
     problem: str = ""
@@ -197,11 +199,14 @@ class Training:
         return report
 
     def ask(self, question: str, at: int | None, given: dict[str, Any]) -> Answer:
-        """The answer of the model at the kept moment nearest to snapshot `at`, or as it stands."""
-        cpu, reply = time.thread_time(), Answer()
+        """The answer of the model at the kept moment nearest to snapshot `at`, or as it stands; or `again`."""
+        cpu, reply, end = time.thread_time(), Answer(), time.perf_counter() + PATIENCE
         try:
             assert self.module is not None
-            reply.value = questioned(self.module, question, given)(self._model(at))
+            asked, model = questioned(self.module, question, given), self._model(at)
+            while self._approach(model) and not reply.again:
+                reply.again = time.perf_counter() > end
+            reply.value = None if reply.again else asked(model)
         except Exception as problem:
             reply.mistake, reply.problem = excuse(problem)
         reply.seconds = time.thread_time() - cpu
@@ -232,6 +237,8 @@ class Training:
     def _train(self, report: Report) -> bool:
         """Trains to the next snapshot, and keeps the moment it leaves, if it is one of those to keep."""
         assert self.module is not None
+        if self._approach(self.model):
+            return True
         left = self.count - 1
         weights = self.module.weights(self.model) if self.count and self.moments.due(left) else None
         snapshot = next(self.training, None)
@@ -251,15 +258,18 @@ class Training:
         for watched in self.views.values():
             index = self._next(watched)
             if index is not None:
-                watched.panes = self._panes(watched, index, report)
+                model = self._model(index)
+                if self._approach(model):
+                    return True
+                watched.panes = self._panes(watched, model, report)
                 watched.last = index
                 report.frames.append((watched.id, index, watched.panes))
                 return True
         return False
 
-    def _panes(self, watched: Watch, index: int, report: Report) -> dict[str, Numbers]:
-        """The numbers of each pane at that moment; a pane that cannot be drawn is left out and its mistake reported."""
-        model, panes = self._model(index), {}
+    def _panes(self, watched: Watch, model: Any, report: Report) -> dict[str, Numbers]:
+        """The numbers of each pane at a moment; a pane that cannot be drawn is left out and its mistake reported."""
+        panes = {}
         functions = getattr(self.module, "VIEWS", {})
         for pane in watched.view.panes:
             try:
@@ -269,6 +279,14 @@ class Training:
             except Exception as problem:
                 report.troubles[watched.id], report.problem = excuse(problem)
         return panes
+
+    def _approach(self, model: Any) -> bool:
+        """A piece of what must be done before a model whose moments share something can be used. Whether there is more.
+
+        It has a function `approach` for it.
+        """
+        piece: Callable[[Any], bool] = getattr(self.module, "approach", lambda model: False)
+        return piece(model)
 
     def _next(self, watched: Watch) -> int | None:
         """The first moment that this view has not drawn yet."""

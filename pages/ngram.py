@@ -545,7 +545,7 @@ def sentence_typed(run: Run) -> str:
         st.session_state[key] = line
 
     text = st.text_input(texts["step.sentence"], key=key, max_chars=TYPED, persist_state="session")
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="offers-ngram"):
         st.caption(texts["step.examples"], width="content")
         for n, line in enumerate(dict.fromkeys((example, *ours))):
             st.button(escape.plain(line), key=f"{key}.{n}", type="tertiary", on_click=take, args=(line,))
@@ -831,6 +831,11 @@ def grid_spec(spec: NGram) -> NGramGrid:
     return NGramGrid(**{**shared, "order": max(spec.order, NGramGrid().order)})
 
 
+def best_of(cells: Sequence[dict[str, Any]], smoothing: str) -> str:
+    """The best perplexity of a smoothing, whatever the order."""
+    return number(min(cell["perplexity"] for cell in cells if cell["smoothing"] == smoothing))
+
+
 def learned(run: Run, found: dict[str, Any]):
     """What the grid says in words, and the second guess beside its row of add k."""
     fair = [cell for cell in found["cells"] if cell["perplexity"] and found["normalised"][cell["smoothing"]]]
@@ -842,6 +847,8 @@ def learned(run: Run, found: dict[str, Any]):
         "smoothing": texts[f"dial.smoothing.{best['smoothing']}"],
         "order": best["order"],
         "perplexity": number(best["perplexity"]),
+        "modified": best_of(fair, "modified_kneser_ney"),
+        "plain": best_of(fair, "kneser_ney"),
         "tokens": f"{(run.facts or {}).get('held_out_tokens', 0):,}",
         "vocabulary": f"{(run.facts or {}).get('vocabulary_size', 0):,}",
         "infinite": sum(perplexity is None for perplexity in without),

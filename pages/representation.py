@@ -22,7 +22,7 @@ from pages.ui.look import PATIENCE, from_link
 from pages.ui.player import player
 from pages.ui.predict import guessed, predict, tell
 from pages.ui.quiz import myths, quiz
-from pages.ui.share import share
+from pages.ui.share import keep_long, share
 from pages.ui.stage import StagePane, workbench
 from pages.ui.table import table
 from pages.ui.training import ask, settled
@@ -44,7 +44,9 @@ TERMS = {  # of the glossary, by station
 }
 FOLLOWED = 8  # words whose df and idf the table follows, at most
 COLUMNS = 60  # of the matrix, chosen by the learner, at most
+COMPARED = 6  # words whose distances are listed, at most
 FOUND = 10  # documents of a ranking
+SENTENCE = 400  # characters of a sentence to be taken apart
 SENTENCES = 10  # that the rules write at once
 SYNONYMS = {"en": ("doctor", "physician", "bread"), "zh": ("医生", "大夫", "面包")}
 GUESSED = {"en": ("doctor", "the dog bit the man"), "zh": ("医生", "狗咬了男人")}  # of predict.1 and predict.2
@@ -93,7 +95,8 @@ def watch():
 
     narrow, wide = workbench()
     with narrow:
-        main = ("corpus", "weighting", "documents" if spec_chosen().corpus in ("kingdom", "kjv") else "segment")
+        suited = {"kingdom": ("weighting", "documents"), "kjv": ("book", "chapters")}
+        main = ("corpus", *suited.get(spec_chosen().corpus, ("weighting", "segment")))
         spec, text = dials(Representation, SLUG, lesson, texts=texts, main=main, beside=button)
         started = training.start(SLUG, spec, text) if press.pressed("representation.train") else None
         run = started or training.shown(SLUG, spec, text)
@@ -364,14 +367,17 @@ def theme() -> str:
 
 def shuffling(run: Run):
     """A sentence and the same words in another order: one bag."""
+    key, usual = f"representation.sentence.{session.language()}", texts["shuffle.example"]
+    if key not in st.session_state:
+        st.session_state[key] = arrival.take(SLUG, "shuffle", lambda given: given[:200]) or usual
+    if "representation.shuffles" not in st.session_state:
+        turns = arrival.take(SLUG, "turn", arrival.whole(texts["shuffle.go"], 1, 9_999))
+        st.session_state["representation.shuffles"] = turns or 1
     with st.expander(texts["shuffle.title"], icon=":material/shuffle:"):
-        sentence = st.text_input(
-            texts["shuffle.sentence"],
-            texts["shuffle.example"],
-            max_chars=200,
-            key=f"representation.sentence.{session.language()}",
-        )
-        turn = st.session_state.setdefault("representation.shuffles", 1)
+        sentence = st.text_input(texts["shuffle.sentence"], max_chars=200, key=key, persist_state="session")
+        turn = st.session_state["representation.shuffles"]
+        arrival.complain(SLUG, "turn", str(turn))
+        session.keep_in_link(shuffle=sentence if sentence != usual else None, turn=str(turn) if turn != 1 else None)
         st.button(texts["shuffle.go"], icon=":material/shuffle:", on_click=_shuffle, key="representation.shuffle")
         if not (found := ask(run, "shuffle", sentence=sentence, seed=turn)):
             return
@@ -392,14 +398,21 @@ def distances(run: Run, moment: int | None):
     with st.expander(texts["far.title"], icon=":material/straighten:"):
         vocabulary = facts(run)["vocabulary"]
         usual = [word for word in SYNONYMS[spec_of(run).language] if word in vocabulary] or facts(run)["watched"][:3]
+        key = f"representation.far.{run.token}"
+        if vocabulary and key not in st.session_state:
+            asked = arrival.take(SLUG, "far", lambda given: known(run, given)) if from_link(run) else None
+            st.session_state[key] = list(asked or usual)[:COMPARED]
         words = st.multiselect(
             texts["far.words"],
             vocabulary,
-            default=usual,
-            max_selections=6,
-            key=f"representation.far.{run.token}",
+            max_selections=COMPARED,
+            key=key,
             placeholder="",
+            persist_state="session",
         )
+        arrival.complain(SLUG, "far", session.listed(words))
+        if vocabulary:
+            session.keep_in_link(far=",".join(words) if words != usual else None)
         if len(words) < 2:
             st.info(texts["far.few"])
             return
@@ -534,32 +547,51 @@ def shared() -> Run:
 def ruled():
     """The era before: rules that the learner edits, sentences written and taken apart by them."""
     st.markdown(lesson["rules"])
-    name = st.segmented_control(
-        texts["rules.example"],
-        list(rules.EXAMPLES),
-        format_func=lambda each: texts[f"rules.{each}"],
-        default=rules.FIRST[session.language()],
-        key="representation.rules.example",
-        required=True,
-        persist_state="session",
-    )
+    name = example_of_rules()
     usual, tries = rules.EXAMPLES[name]
     area, line = f"representation.rules.{name}", f"representation.rules.{name}.sentence"
+    for key, part, value in ((area, "rules", usual), (line, "parse", tries[0])):
+        if key not in st.session_state:
+            asked = arrival.take(SLUG, part, str)
+            st.session_state[key] = value if asked is None else asked
+    st.session_state[line] = st.session_state[line][:SENTENCE]
     left, right = st.columns([2, 3], gap="large")
     with left:
         given = st.text_area(
-            texts["rules.text"], usual, height=270, key=area, help=texts["rules.help"], persist_state="session"
+            texts["rules.text"], height=270, key=area, help=texts["rules.help"], persist_state="session"
         )
         writing(given)
     with right:
-        st.caption(texts["rules.try"])
-        with st.container(horizontal=True, gap="small"):
+        with st.container(horizontal=True, gap="small", vertical_alignment="center", key="offers-rules"):
+            st.caption(texts["rules.try"], width="content")
             for n, each in enumerate(tries):
                 st.button(each, key=f"{line}.{n}", on_click=_try, args=(line, each))
-        st.session_state.setdefault(line, tries[0])
-        sentence = st.text_input(texts["rules.sentence"], key=line, max_chars=400, persist_state="session")
+        sentence = st.text_input(texts["rules.sentence"], key=line, max_chars=SENTENCE, persist_state="session")
+        share_rules(name, given, sentence)
         if told := about(given):
             parsed(given, sentence, told)
+
+
+def example_of_rules() -> str:
+    """Which rules are edited: the learner's choice, else the link's, else those that suit the language."""
+    key, names = "representation.rules.example", {each: texts[f"rules.{each}"] for each in rules.EXAMPLES}
+    if key not in st.session_state:
+        asked = arrival.take(SLUG, "grammar", arrival.choice(texts["rules.example"], names))
+        st.session_state[key] = asked or rules.FIRST[session.language()]
+    look: dict[str, Any] = {"key": key, "required": True, "persist_state": "session"}
+    name: str = st.segmented_control(texts["rules.example"], list(names), format_func=names.__getitem__, **look)
+    arrival.complain(SLUG, "grammar", names[name])
+    return name
+
+
+def share_rules(name: str, given: str, sentence: str):
+    """What differs from the example of that name goes into the page's address."""
+    usual, tries = rules.EXAMPLES[name]
+    session.keep_in_link(
+        grammar=name if name != rules.FIRST[session.language()] else None,
+        parse=sentence if sentence != tries[0] else None,
+    )
+    keep_long(SLUG, "rules", given if given != usual else None, "rules.text")
 
 
 def _try(key: str, sentence: str):

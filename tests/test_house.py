@@ -74,7 +74,10 @@ def test_lessons_show_no_outside_picture():
 def test_every_dial_has_limits_and_its_default_is_inside(name):
     for field, dial in EXPERIMENTS[name].dials().items():
         default = getattr(EXPERIMENTS[name](), field)
-        if dial.kind is str:
+        if dial.read:
+            assert dial.read(default) == default, field
+            assert dial.read(dial.example), field
+        elif dial.kind is str:
             assert default in dial.options, field
         else:
             assert math.isfinite(dial.low), field

@@ -34,9 +34,8 @@ from typing import Any
 import numpy as np
 
 from engine.experiments import SMOOTHINGS, NGram
-from engine.mistake import Mistake
 from engine.models import finish, ngram_trace, smoothing
-from engine.models.sampling import sharpened
+from engine.models.sampling import drawn, sharpened, within
 from engine.models.smoothing import (
     ABSOLUTE,
     ADJUSTED,
@@ -68,12 +67,13 @@ from engine.text.tokens import (
     encoded,
     encoding,
     indexed,
+    line_of,
     parted,
     typed,
     vocabulary,
     whole_lines,
 )
-from engine.text.vocabulary import Sentence, Vocabulary, near
+from engine.text.vocabulary import Sentence, look_up
 from engine.trace import Trace
 
 SNAPSHOTS = 199  # and one before the first word: 200 moments, as many as a run keeps
@@ -287,8 +287,14 @@ def weights(model: Model) -> dict[str, np.ndarray]:
 
 
 def with_weights(model: Model, weights: dict[str, np.ndarray]) -> Model:
-    """The same model at another moment, to ask about it. The counts move there when it is asked."""
+    """The same model at another moment, to ask about it. The counts move there when it is asked,
+    or before that piece by piece: see `approach`."""
     return dataclasses.replace(model, step=int(weights["step"]))
+
+
+def approach(model: Model) -> bool:
+    """A piece of moving the counts to the model's moment, before it is asked or read on. Whether more is to be done."""
+    return model.counts.approach(int(model.offsets[model.step]))
 
 
 # ---- questions: asked of the model as it stands, answers are JSON -----------------------------------------------
@@ -430,7 +436,7 @@ def trace_sentence(model: Model, text: str | None = None, factor: int | None = N
     words = _passage(model, 0) if text is None else typed(model.spec, model.index, text)
     tokens = np.append(_numbered(model, words)[0], np.int32(END))
     at = min(len(words), model.spec.order - 1) if factor is None else factor
-    _check(factor=(at, 0, len(words)))
+    within(factor=(at, 0, len(words)))
     paths = [rungs(model, tokens, i) for i in range(1, at + 2)]
     before = [path[-1]["probability"] for path in paths[:-1]]
     names = [MARKS[START], *words, MARKS[END]]
@@ -500,7 +506,7 @@ def generate(
     `top_p` of the probability), and the `order` of the context found. Stops at the end of the sentence, or with
     `ends` false begins another. Raises Mistake("dial_range").
     """
-    _check(n=(n, 1, 500), temperature=(temperature, 0, 10), top_k=(top_k, 0, 10**9), top_p=(top_p, 0, 1))
+    within(n=(n, 1, 500), temperature=(temperature, 0, 10), top_k=(top_k, 0, 10**9), top_p=(top_p, 0, 1))
     words = typed(model.spec, model.index, prefix)
     history, unknown = _numbered(model, words)
     chance = np.random.default_rng(model.spec.seed if seed is None else seed)
@@ -508,7 +514,7 @@ def generate(
     for _ in range(n):
         p, contexts = _after(model, history)
         q = sharpened(p, temperature, top_k, top_p)
-        w = int(np.searchsorted(np.cumsum(q), chance.random() * q.sum(), side="right").clip(max=len(q) - 1))
+        w = drawn(q, chance)
         made.append({
             "word": model.names[w], "probability": float(p[w]), "chance": float(q[w] / q.sum()),
             "order": len(contexts), "context": _named(model, history[len(history) - len(contexts) + 1 :]),
@@ -517,17 +523,7 @@ def generate(
         if w == END and ends:
             break
     said = [each["word"] for each in made if each["word"] != MARKS[END]]
-    return {"prefix": words, "unknown": unknown, "tokens": made, "text": _text(model, [*words, *said])}
-
-
-def _check(**given: tuple[float, float, float]) -> None:
-    for name, (value, low, high) in given.items():
-        if not low <= value <= high:
-            raise Mistake("dial_range", name=name, value=value, low=f"{low:g}", high=f"{high:g}")
-
-
-def _text(model: Model, words: Sequence[str]) -> str:
-    return "".join(words) if model.spec.segment == "characters" else join(words)
+    return {"prefix": words, "unknown": unknown, "tokens": made, "text": line_of(model.spec, [*words, *said])}
 
 
 def written(model: Model) -> dict[str, Any]:
@@ -557,15 +553,8 @@ def where(model: Model, words: Sequence[str], most: int = 20) -> dict[str, Any]:
 
 def _row(model: Model, word: str) -> int:
     """A word's number. Raises Mistake("word_unknown") with words spelt like it, ("word_unlike") if there are none."""
-    for spelt in (word, word.strip().lower()):
-        if spelt in MARKS:
-            return MARKS.index(spelt)
-        if spelt in model.index:
-            return model.index[spelt]
-    alike = near(word, Vocabulary(model.names[len(MARKS) :], np.empty(0, np.int64)))
-    if alike:
-        raise Mistake("word_unknown", word=word, near=alike)
-    raise Mistake("word_unlike", word=word)
+    mark = word.strip().lower()
+    return MARKS.index(mark) if mark in MARKS else look_up(word, model.index, model.names[len(MARKS) :])
 
 
 LEAST, MOST = {"words": 6, "characters": 20}, {"words": 30, "characters": 80}  # tokens of a passage to guess
@@ -598,7 +587,7 @@ def shannon(model: Model, passage: int = 0, text: str | None = None, n: int = 5)
     positions = [_guess(model, tokens, i, n) for i in range(1, min(len(tokens), 200))]
     bits = [each["bits"] for each in positions]
     total = None if None in bits else sum(bits)
-    characters = len(_text(model, words)) + 1  # the end of the sentence, too, must be guessed
+    characters = len(line_of(model.spec, words)) + 1  # the end of the sentence, too, must be guessed
     return {
         "passage": passage,
         "tokens": [*words, MARKS[END]],
@@ -631,7 +620,7 @@ def recite(model: Model, n: int = 60, seed: int | None = None, temperature: floa
     `pieces` have where they begin in `tokens`, their length, and the number of the first sentence they stand in;
     `longest` is the longest of them, `mean` their mean length.
     """
-    _check(n=(n, 1, 200))
+    within(n=(n, 1, 200))
     made = generate(model, "", n, temperature, seed=seed, ends=False)["tokens"]
     names = [MARKS[START]]
     for each in made:

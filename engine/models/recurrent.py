@@ -1,7 +1,7 @@
 """Recurrent networks: one state, changed by every word, is all that the model knows of the words before.
 
-Elman (1990, "Finding structure in time") fed a network its own last state, h_t = tanh(W x_t + U h_{t−1} + b). Hochreiter
-and Schmidhuber (1997, "Long short-term memory") gave it a cell c to which gates let things in and out; Gers,
+Elman (1990, "Finding structure in time") fed a network its own last state, h_t = tanh(W x_t + U h_{t−1} + b).
+Hochreiter and Schmidhuber (1997, "Long short-term memory") gave it a cell c to which gates let things in and out; Gers,
 Schmidhuber and Cummins (2000, "Learning to forget") added the gate that empties it. Cho et al. (2014) made the GRU, a
 smaller one. Mikolov et al. (2010) foretold words with Elman's network:
 
@@ -12,13 +12,14 @@ gradient does not: truncated back-propagation through time (Williams and Peng 19
 shortened to it (Pascanu, Mikolov and Bengio 2013).
 
 What differs here, and why:
-- The LSTM is today's: no peepholes, tanh throughout, and the whole gradient, where the papers of 1997 and 2000 cut it at
-  the gates. `lstm_1997` has no forget gate and is otherwise the same.
+- The LSTM is today's: no peepholes, tanh throughout, and the whole gradient, where the papers of 1997 and 2000 cut it
+  at the gates. `lstm_1997` has no forget gate and is otherwise the same.
 - The GRU takes r ⊙ (U h + b_n), as cuDNN and torch do, where the paper has U (r ⊙ h): one product of matrices less.
 - Adam (Kingma and Ba 2015) takes the steps, and their size falls to a tenth in a straight line; plain gradient descent,
   as the papers have it, is a setting.
 - In training the state goes on from sentence to sentence, as Mikolov's does. Held-out sentences, and what a learner
-  types, begin with an empty state, as an n-gram model begins: neither knows anything of the sentences before.
+  types, begin with an empty state, as an n-gram model begins: neither knows anything of the sentences before. The LSTM
+  of 1997 is much worse off by it: its cell, never emptied, is another one in training, as Gers et al. found.
 - Training runs torch's own LSTM, GRU and RNN on the weights of the cells below; a test compares both, gradients too.
 - A run whose numbers grow past all bounds ends with the last weights that were good.
 - Generated text goes on after the end of a sentence, unless it is told to stop there. <unk> is never drawn.
@@ -31,7 +32,9 @@ import dataclasses
 import math
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -40,7 +43,7 @@ import torch
 from engine.experiments import LSTM
 from engine.mistake import Mistake
 from engine.models import finish, recurrent_trace
-from engine.models.sampling import sharpened
+from engine.models.sampling import drawn, sharpened, within
 from engine.snapshot import Numbers, Snapshot
 from engine.text.letters import join
 from engine.text.tokens import (
@@ -51,7 +54,11 @@ from engine.text.tokens import (
     beginnings,
     encoded,
     encoding,
+    foretold,
     indexed,
+    line_of,
+    line_typed,
+    outputs,
     parted,
     typed,
     vocabulary,
@@ -62,15 +69,14 @@ from engine.trace import Trace
 
 SNAPSHOTS = 199  # and one before the first update: 200 moments, as many as a run keeps
 MEASURED, FINAL = 3_000, 100_000  # held-out tokens that are scored at every moment, and at the end, at most
-WORK = 1_500_000_000  # multiplications and additions between two snapshots, at most: about 20 ms
+WORK = 2_000_000_000  # multiplications and additions between two snapshots, at most: about 20 ms
 REACH = 256  # steps in time that are scored in one go
 LAST = 0.1  # the share of `lr` that is left at the end
 BOUND, MOST_NATS = 1e30, 60.0  # what is told of numbers that are past all bounds
 BLOWN = 3.0  # times the loss of guessing evenly: worse than that, and the numbers have grown past all bounds
 LISTED, SHOWN = 20_000, 12  # words in `facts`, of the vocabulary and to begin with
 LIMIT = 300  # tokens whose states are shown
-TYPED = 2_000  # characters of a text that a learner types
-LINES = {"words": (4, 16), "characters": (3, 80)}  # of a sampled text, and the tokens of each at most
+LINES = {"words": (4, 16), "characters": (4, 60)}  # of a sampled text, and the tokens of each at most
 
 Tensor = torch.Tensor
 Weights = dict[str, Tensor]
@@ -111,7 +117,7 @@ def lstm_1997(w: Weights, x: Tensor, h: Tensor, c: Tensor) -> Weights:
 
 
 def gru(w: Weights, x: Tensor, h: Tensor, c: Tensor) -> Weights:
-    """The GRU: one state, a gate that forgets and one that updates. W (3H, D), U (3H, H), b (3H,): r, z, n; b_n (H,)."""
+    """The GRU: one state, a gate that resets and one that updates. W (3H, D), U (3H, H), b (3H,): r, z, n; b_n (H,)."""
     x_r, x_z, x_n = (x @ w["W"].T + w["b"]).chunk(3, dim=1)  # (B, H) each
     h_r, h_z, h_n = (h @ w["U"].T).chunk(3, dim=1)  # (B, H) each
     a = torch.cat([x_r + h_r, x_z + h_z], dim=1)  # (B, 2H)  # step: gru_gates
@@ -185,6 +191,16 @@ def kernel(cell: str, w: Weights, X: Tensor, state: State) -> tuple[Tensor, Stat
     return hs, (h[0], c[0])
 
 
+@contextmanager
+def tiny_is_zero() -> Iterator[None]:
+    """Numbers below 1e-38 count as 0. Gradients become so small over many steps, and a processor ten times slower."""
+    torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
+
+
 def _held_open(rows: Tensor, value: float) -> Tensor:
     """Rows (3H, …) of i, g, o as rows (4H, …) of i, f, g, o, those of f all `value`."""
     i, g, o = rows.chunk(3)
@@ -200,9 +216,10 @@ class Model:
 
     `names` (V + 1,) are the words by number: <unk>, <s>, </s>, then the most frequent first. `text` (N,) are the
     training sentences, each with its <s>, one after the other: after a word follows the next one, or </s> where the
-    next is <s>. `held` (T,) int32 are the held-out sentences with <s> and </s>; of their tokens `sample` are measured at
-    every moment, `final` at the end, which have so many `characters`. `w` are the weights, `state` that of the streams,
-    `step` the tokens read, `update` the updates made. `ready` is the optimiser, and what was measured last.
+    next is <s>. `longest` is the number of words of the longest. `held` (T,) int32 are the held-out sentences with <s>
+    and </s>; of their tokens `sample` are measured at every moment, `final` at the end, which have so many
+    `characters`. `w` are the weights, `step` counts the tokens read, `update` the updates made. `ready` holds what
+    training needs: the optimiser, the state of the streams, and what to tell of the updates since the last moment.
     """
 
     spec: LSTM
@@ -230,7 +247,7 @@ class Model:
     @property
     def total(self) -> int:
         """Tokens read in the whole training, and at its end to measure it."""
-        return self.learning + _counted(self.held[: self.final])
+        return self.learning + foretold(self.held[: self.final])
 
     @property
     def still(self) -> Weights:
@@ -239,9 +256,10 @@ class Model:
 
     @property
     def work(self) -> int:
-        """Multiplications and additions for one token, forwards."""
-        spec = self.spec
-        return 2 * spec.hidden * (GATES[spec.cell] * (spec.dim + spec.hidden) + len(self.names)) + 5_000
+        """Multiplications and additions for one token, forwards; e^s of each word takes as long as some 200."""
+        spec, V = self.spec, len(self.names)
+        rows = GATES[spec.cell] * (2 if spec.cell == "gru" else 1)  # torch's GRU takes twice as long as its LSTM
+        return 2 * spec.hidden * (rows * (spec.dim + spec.hidden) + V) + 200 * V + 5_000
 
 
 def preparing(spec: LSTM, text: str | None = None) -> Generator[float, None, Model]:
@@ -280,7 +298,7 @@ def reading(spec: LSTM, train: Sequence[Sentence], test: Sequence[Sentence]) -> 
     longest = int(np.diff(offsets).max()) - 2
     text = tokens[tokens != END].astype(kind)
     model = Model(spec, names, index, text, len(offsets) - 1, longest, held, 0, 0, (0, 0), w)
-    few = min(MEASURED, max(300, WORK // model.work))  # of a large vocabulary only as many as take 20 ms
+    few = min(MEASURED, max(300, WORK // model.work // 2))  # of a large model only as many as take 10 ms or so
     counts = [int(np.searchsorted(ends, min(most, len(held)))) for most in (few, FINAL)]  # sentences
     model.sample, model.final = (int(ends[n]) for n in counts)
     model.characters = tuple(_characters(spec, test[:n]) for n in counts)  # type: ignore[assignment]
@@ -324,15 +342,17 @@ def _moments(model: Model) -> Iterator[Told]:
     begin_learning(model)
     told = measure(model), written(model)["text"]
     yield told
+    good = _copies(model)
     for mark in _marks(model):
-        good = {name: each.detach().clone() for name, each in model.w.items()}
         for _ in learning(model, mark):
             yield told
         if model.diverged:
             model.w = good
-            yield {**told[0], **_lately(model)}, told[1]
+            yield measure(model), written(model)["text"]
             return
         told = measure(model), written(model)["text"]
+        if told[0].get("perplexity", 0) <= len(model.names):  # not worse than guessing
+            good = _copies(model)
         yield told
     for done in (measuring := Measuring(model, model.final, model.characters[1])):
         if done:
@@ -341,6 +361,10 @@ def _moments(model: Model) -> Iterator[Told]:
     model.step = model.total
     if model.final:
         yield {**told[0], **measuring.found}, told[1]
+
+
+def _copies(model: Model) -> Weights:
+    return {name: each.clone() for name, each in model.still.items()}
 
 
 def _marks(model: Model) -> list[int]:
@@ -371,7 +395,8 @@ def learning(model: Model, until: int) -> Iterator[None]:
                 model.learning_seconds += time.thread_time() - begin
                 yield
                 begin, spent = time.thread_time(), 0
-            loss += read_on(model, streams)
+            with tiny_is_zero():
+                loss += read_on(model, streams)
             spent += cost * size
         descend(model, loss)
         model.learning_seconds += time.thread_time() - begin
@@ -384,7 +409,7 @@ def read_on(model: Model, streams: slice) -> float:
     before = tuple(each[streams] for each in model.ready["state"])
     hs, after = kernel(spec.cell, w, torch.embedding(w["E"], words), before)
     loss = cross_entropy(hs @ w["O"].T + w["o"], following).sum() / (spec.batch * spec.bptt)
-    loss.backward()
+    loss.backward()  # type: ignore[no-untyped-call]
     for kept, new in zip(model.ready["state"], after, strict=True):
         kept[streams] = new.detach()  # the state goes on, the gradient does not
     model.step += words.numel()
@@ -404,11 +429,6 @@ def chunk(model: Model, streams: slice) -> tuple[Tensor, Tensor]:
     return torch.from_numpy(tokens), torch.from_numpy(outputs(following))
 
 
-def outputs(tokens: np.ndarray) -> np.ndarray:
-    """The numbers of words as outputs 0 … V − 1: <s> is none of them, for it follows nothing."""
-    return np.where(tokens == UNKNOWN, 0, tokens - 1)
-
-
 def cross_entropy(s: Tensor, following: Tensor) -> Tensor:
     """−ln softmax(s)[following]: s (…, V), following (…)."""
     flat = torch.nn.functional.cross_entropy(s.flatten(0, -2), following.flatten(), reduction="none")
@@ -418,19 +438,30 @@ def cross_entropy(s: Tensor, following: Tensor) -> Tensor:
 def descend(model: Model, loss: float) -> None:
     """One update: shortens the gradient to `clip` if it is longer, and takes a step down."""
     spec, optimizer = model.spec, model.ready["optimizer"]
-    gradients = [each.grad for each in model.w.values() if each.grad is not None]
-    norm = float(torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(g) for g in gradients])))
+    norm = shorten(model.w, spec.clip)
     model.diverged = not (math.isfinite(norm) and loss < BLOWN * math.log(len(model.names)))
-    clipped = 0 < spec.clip < norm
-    if clipped:
-        torch._foreach_mul_(gradients, spec.clip / norm)
     for group in optimizer.param_groups:
         group["lr"] = spec.lr * (1 - (1 - LAST) * model.update / spec.updates)
     if not model.diverged:
         optimizer.step()
     optimizer.zero_grad()
-    model.ready["updates"].append((loss, norm, float(clipped)))
+    model.ready["updates"].append((loss, norm, float(0 < spec.clip < norm)))
     model.update += 1
+
+
+def shorten(w: Weights, clip: float) -> float:
+    """The length of the gradient, all weights together; if it is more than `clip`, shortens it to that. 0: never."""
+    gradients = [each.grad for each in w.values() if each.grad is not None]
+    norm = float(torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(g) for g in gradients])))
+    if 0 < clip < norm:
+        torch._foreach_mul_(gradients, clip / norm)
+    return norm
+
+
+def means(updates: Sequence[tuple[float, float, float]]) -> dict[str, float]:
+    """loss, gradient_norm and clipped of some updates: their means, BOUND where they are past all bounds."""
+    found = np.nan_to_num(np.array(updates), nan=BOUND, posinf=BOUND).clip(max=BOUND).mean(0).tolist()
+    return dict(zip(("loss", "gradient_norm", "clipped"), found, strict=True))
 
 
 # ---- measuring ---------------------------------------------------------------------------------------------------
@@ -467,10 +498,7 @@ def _lately(model: Model) -> dict[str, float]:
     updates, model.ready["updates"] = model.ready["updates"], []
     speed = min(model.step, model.learning) / model.learning_seconds if model.learning_seconds else 0.0
     metrics = {"loss": _first_loss(model), "tokens_per_second": speed, "diverged": float(model.diverged)}
-    if updates:
-        means = np.nan_to_num(np.array(updates), nan=BOUND, posinf=BOUND).clip(max=BOUND).mean(0).tolist()
-        metrics |= dict(zip(("loss", "gradient_norm", "clipped"), means, strict=True))
-    return metrics
+    return metrics | (means(updates) if updates else {})
 
 
 def _first_loss(model: Model) -> float:
@@ -516,7 +544,7 @@ def _foretold(model: Model, words: np.ndarray, following: np.ndarray, state: Sta
     """ln P (T, B) of the tokens that follow words (T, B), and the state after them."""
     w = model.still
     hs, state = kernel(model.spec.cell, w, w["E"][torch.from_numpy(words.astype(np.int64))], state)
-    loss = cross_entropy(hs @ w["O"].T + w["o"], torch.from_numpy(outputs(following).astype(np.int64)))
+    loss = cross_entropy(hs @ w["O"].T + w["o"], torch.from_numpy(outputs(following)))
     return -loss.double().numpy(), state
 
 
@@ -533,23 +561,18 @@ def facts(model: Model) -> dict[str, Any]:
         "sentences": model.sentences,
         "held_out_tokens": len(held),
         "held_out_sentences": int((held == END).sum()),
-        "measured_tokens": _counted(model.held[: model.sample]),
-        "final_tokens": _counted(model.held[: model.final]),
+        "measured_tokens": foretold(model.held[: model.sample]),
+        "final_tokens": foretold(model.held[: model.final]),
         "oov": float((held == UNKNOWN).mean()) if len(held) else 0.0,
         "longest_sentence": model.longest,
         "parameters": sum(sizes.values()),
         "parameters_of": parts,
         "passes": model.learning / len(model.text),
         "words": [word for word in words if word[0].isalnum()][:SHOWN],
-        "example": _text(model, _example(model)),
+        "example": line_of(model.spec, _example(model)),
         "kinds": list(_kinds(model)),
         "limit": LIMIT,
     }
-
-
-def _counted(tokens: np.ndarray) -> int:
-    """Tokens that are foretold: all but <s>."""
-    return int((tokens != START).sum())
 
 
 def weights(model: Model) -> dict[str, np.ndarray]:
@@ -565,27 +588,6 @@ def with_weights(model: Model, weights: dict[str, np.ndarray]) -> Model:
 # ---- questions: asked of the model as it stands, answers are JSON -----------------------------------------------
 
 
-def _read(model: Model, text: str) -> tuple[list[str], np.ndarray, list[str]]:
-    """A text that a learner typed: its tokens, <s> and them as numbers (n + 1,), and the unknown ones, each once.
-
-    Raises Mistake("line_too_long").
-    """
-    if len(text) > TYPED:
-        raise Mistake("line_too_long", count=len(text), most=TYPED)
-    words = typed(model.spec, model.index, text)
-    return words, encoded([words], model.index)[:-1], [x for x in dict.fromkeys(words) if x not in model.index]
-
-
-def _text(model: Model, words: Sequence[str]) -> str:
-    return "".join(words) if model.spec.segment == "characters" else join(words)
-
-
-def _check(**given: tuple[float, float, float]) -> None:
-    for name, (value, low, high) in given.items():
-        if not low <= value <= high:
-            raise Mistake("dial_range", name=name, value=value, low=f"{low:g}", high=f"{high:g}")
-
-
 def score(model: Model, text: str, lines: bool = False) -> dict[str, Any]:
     """How well the model foretells a text: perplexity per token, with </s> and with unknown words as <unk>.
 
@@ -595,10 +597,10 @@ def score(model: Model, text: str, lines: bool = False) -> dict[str, Any]:
     sentences = whole_lines(text) if lines else [typed(model.spec, model.index, text)]
     tokens = encoded(sentences, model.index)
     nats = -float(finish(scoring(model, tokens)).sum())
-    spelt = sum(len(_text(model, words)) + 1 for words in sentences)
+    spelt = sum(len(line_of(model.spec, words)) + 1 for words in sentences)
     return {
-        "perplexity": math.exp(nats / _counted(tokens)) if len(tokens) else None,
-        "tokens": _counted(tokens),
+        "perplexity": math.exp(nats / foretold(tokens)) if len(tokens) else None,
+        "tokens": foretold(tokens),
         "oov": int((tokens == UNKNOWN).sum()),
         "sentences": len(sentences),
         "bits_per_character": nats / math.log(2) / spelt if spelt else None,
@@ -611,7 +613,7 @@ def sentence(model: Model, text: str) -> dict[str, Any]:
     `factors` have the word as it was typed, the token as the model reads it, its probability and log2 of it.
     `unknown` words count as <unk>.
     """
-    words, tokens, unknown = _read(model, text)
+    words, tokens, unknown = line_typed(model.spec, model.index, text)
     tokens, said = np.append(tokens, np.int32(END)), [*words, MARKS[END]]
     logs = finish(scoring(model, tokens)) / math.log(2)
     factors = [
@@ -651,10 +653,11 @@ def _after(model: Model, tokens: np.ndarray) -> tuple[np.ndarray, State]:
 
 
 def next_words(model: Model, prefix: str = "", n: int = 10) -> dict[str, Any]:
-    """The n most probable words after a prefix, which begins a sentence; "</s>" is its end. `rest` is the probability of
-    all others.
+    """The n most probable words after a prefix, which begins a sentence; "</s>" is its end.
+
+    `rest` is the probability of all others.
     """
-    words, tokens, unknown = _read(model, prefix)
+    words, tokens, unknown = line_typed(model.spec, model.index, prefix)
     p, _ = _after(model, tokens)
     best = np.argsort(-p, kind="stable")[: max(1, min(n, len(p) - 1))]
     answers = [{"word": model.names[x], "probability": float(p[x])} for x in best]
@@ -677,14 +680,14 @@ def generate(
     temperature 0 always takes the most probable. Goes on after the end of a sentence, a line break in `text`, unless
     `ends`. Raises Mistake("dial_range").
     """
-    _check(n=(n, 1, 500), temperature=(temperature, 0, 10), top_k=(top_k, 0, 10**9), top_p=(top_p, 0, 1))
-    words, tokens, unknown = _read(model, prefix)
+    within(n=(n, 1, 500), temperature=(temperature, 0, 10), top_k=(top_k, 0, 10**9), top_p=(top_p, 0, 1))
+    words, tokens, unknown = line_typed(model.spec, model.index, prefix)
     chance = np.random.default_rng(model.spec.seed if seed is None else seed)
     p, state = _after(model, tokens)
     made: list[dict[str, Any]] = []
     for _ in range(n):
         q = sharpened(p, temperature, top_k, top_p)
-        x = int(np.searchsorted(np.cumsum(q), chance.random() * q.sum(), side="right").clip(max=len(q) - 1))
+        x = drawn(q, chance)
         made.append({"word": model.names[x], "probability": float(p[x]), "chance": float(q[x] / q.sum())})
         if x == END and ends:
             break
@@ -701,27 +704,34 @@ def _lines(model: Model, words: Sequence[str]) -> str:
             lines.append([])
         else:
             lines[-1].append(word)
-    return "\n".join(_text(model, line) for line in lines)
+    return "\n".join(line_of(model.spec, line) for line in lines)
 
 
 def written(model: Model) -> dict[str, Any]:
     """The text of a snapshot: sentences drawn side by side, with the same chances at every moment, so that only the
-    model changes. `tokens` and their `probabilities`; a sentence that is not over yet is cut.
+    model changes. `tokens` and their `probabilities`; a sentence that is not over after so many tokens is cut.
     """
-    (L, most), w = LINES[model.spec.segment], model.still
-    chances = np.random.default_rng(model.spec.seed).random((most, L, 1))
-    state, words = empty(model.spec.cell, L, w), np.full(L, START)
-    drawn, said = np.full((most, L), END), np.zeros((most, L))
+    (L, most), w, cell = LINES[model.spec.segment], model.still, CELLS[model.spec.cell]
+    chances = torch.from_numpy(np.random.default_rng(model.spec.seed).random((most, L, 1)))
+    state, words = empty(model.spec.cell, L, w), torch.full((L,), START)
+    drawn, said = torch.empty((most, L), dtype=torch.int64), torch.empty((most, L), dtype=torch.float64)
     for t in range(most):
-        made = CELLS[model.spec.cell](w, w["E"][words], *state)
-        p, state = _distribution(made["h"] @ w["O"].T + w["o"]), (made["h"], made["c"])
-        q = np.cumsum(p * (np.arange(p.shape[1]) != UNKNOWN), axis=1)  # (L, V + 1)
-        drawn[t] = words = (q <= chances[t] * q[:, -1:]).sum(axis=1).clip(max=p.shape[1] - 1)
-        said[t] = p[np.arange(L), words]
-    ends = [int(np.argmax(line == END)) + 1 if (line == END).any() else most for line in drawn.T]
-    tokens = [model.names[x] for line, end in zip(drawn.T, ends, strict=True) for x in [*line[: end - 1], END]]
-    told = [float(x) for line, end in zip(said.T, ends, strict=True) for x in line[:end]]
-    return {"tokens": tokens, "probabilities": told, "text": _lines(model, tokens[:-1])}
+        made = cell(w, w["E"][words], *state)
+        p, state = torch.softmax((made["h"] @ w["O"].T + w["o"]).double(), dim=1), (made["h"], made["c"])  # (L, V)
+        below = p.cumsum(dim=1) - p[:, :1]  # (L, V) without <unk>
+        found = (below <= chances[t] * below[:, -1:]).sum(dim=1).clamp(1, p.shape[1] - 1)
+        words = found + 1  # output k is word k + 1, but for <unk>
+        drawn[t], said[t] = words, p.gather(1, found[:, None])[:, 0]  # (L,) each
+    return _as_lines(model, drawn.T.numpy(), said.T.numpy())
+
+
+def _as_lines(model: Model, drawn: np.ndarray, said: np.ndarray) -> dict[str, Any]:
+    """Lines of words (L, n) and their probabilities, each up to its first </s>."""
+    ends = [int(np.argmax(line == END)) if (line == END).any() else len(line) for line in drawn]
+    lines = [[model.names[x] for x in line[:end]] for line, end in zip(drawn, ends, strict=True)]
+    told = [p for line, end in zip(said, ends, strict=True) for p in line[: end + 1].tolist()]
+    tokens = [word for line, p in zip(lines, said, strict=True) for word in [*line, MARKS[END]][: len(p)]]
+    return {"tokens": tokens, "probabilities": told, "text": "\n".join(line_of(model.spec, line) for line in lines)}
 
 
 # ---- looking inside ----------------------------------------------------------------------------------------------
@@ -744,11 +754,13 @@ def activations(model: Model, text: str | None = None, unit: int | None = None) 
     `next` is the token that follows each, `probability` what the model gives it. With `unit` h and c are (n + 1,), of
     that one. A text longer than LIMIT tokens is `cut`. Raises Mistake("dial_range") for a unit that is not there.
     """
-    words, tokens, unknown = _read(model, _text(model, _example(model)) if text is None else text)
+    words, tokens, unknown = line_typed(
+        model.spec, model.index, line_of(model.spec, _example(model)) if text is None else text
+    )
     cut = len(words) > LIMIT
     words, tokens = words[:LIMIT], tokens[: LIMIT + 1]
     if unit is not None:
-        _check(unit=(unit, 0, model.spec.hidden - 1))
+        within(unit=(unit, 0, model.spec.hidden - 1))
     h, c = (_rounded(each if unit is None or not each.shape[1] else each[:, unit]) for each in states(model, tokens))
     p = np.exp(finish(scoring(model, np.append(tokens, np.int32(END)))))
     return {
@@ -784,7 +796,7 @@ def _measured(model: Model) -> list[np.ndarray]:
     """The first held-out sentences, each with its <s> and without </s>, LIMIT tokens of each at most."""
     tokens = model.held[: model.sample]
     edges = beginnings(tokens)
-    return [tokens[a : min(b - 1, a + LIMIT)] for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    return [tokens[a : min(b - 1, a + LIMIT)] for a, b in pairwise(edges)]
 
 
 def properties(tokens: Sequence[str], segment: str) -> dict[str, list[float]]:
@@ -815,10 +827,7 @@ def _inside_quotes(tokens: Sequence[str]) -> list[float]:
     found, closing = [], ""
     for token in tokens:
         was = closing
-        if closing:
-            closing = "" if token == closing else closing
-        else:
-            closing = QUOTES.get(token, "")
+        closing = QUOTES.get(token, "") if not was else "" if token == was else was
         found.append(float(bool(was or closing)))
     return found
 
@@ -845,9 +854,10 @@ def units(model: Model, kind: str | None = None, n: int = 5) -> dict[str, Any]:
         values = numbers[name]
         entry = {"kind": name, "tokens": len(x), "mean": float(values.mean()), "share": float((values != 0).mean())}
         found.append(entry | {"units": list(best.values())[:n]})
-    longest = max(lines, key=len) if lines else []
-    shown = [model.names[x] for x in longest]
-    about = {name: list(map(float, each)) for name, each in properties(shown, model.spec.segment).items()} if shown else {}
+    shown = [model.names[x] for x in max(lines, key=len)] if lines else []
+    about = (
+        {name: list(map(float, each)) for name, each in properties(shown, model.spec.segment).items()} if shown else {}
+    )
     return {"kinds": found, "example": {"tokens": shown, "values": {name: about[name] for name in numbers}}}
 
 
@@ -864,14 +874,15 @@ def _all_states(model: Model, lines: Sequence[np.ndarray]) -> tuple[np.ndarray, 
 def _standard(x: np.ndarray) -> np.ndarray:
     """Columns with mean 0 and deviation 1; one that does not vary is 0."""
     x = x.astype(np.float64) - x.mean(axis=0)
-    return np.divide(x, deviation := x.std(axis=0), out=np.zeros_like(x), where=deviation > 1e-9)
+    deviation = x.std(axis=0)
+    return x / np.where(deviation > 1e-9, deviation, np.inf)
 
 
 def _example(model: Model) -> list[str]:
     """A held-out sentence that is neither short nor long and has no unknown word; [] if nothing is held out."""
     least, most = {"words": (6, 30), "characters": (20, 80)}[model.spec.segment]
     edges = beginnings(model.held)
-    lines = [model.held[a + 1 : b - 1] for a, b in zip(edges[:-1], edges[1:], strict=True)][:2_000]
+    lines = [model.held[a + 1 : b - 1] for a, b in pairwise(edges)][:2_000]
     good = [line for line in lines if least <= len(line) <= most]
     known = [line for line in good if not (line == UNKNOWN).any()]
     return [model.names[x] for x in (known or good or lines or [np.empty(0, np.int32)])[0]]
@@ -882,9 +893,11 @@ def trace_step(model: Model, text: str | None = None, at: int | None = None) -> 
 
     By default the one in the middle of the example in `facts`. Raises Mistake("dial_range") for one that is not there.
     """
-    words, tokens, _ = _read(model, _text(model, _example(model)) if text is None else text)
+    words, tokens, _ = line_typed(
+        model.spec, model.index, line_of(model.spec, _example(model)) if text is None else text
+    )
     at = len(words) // 2 if at is None else at
-    _check(at=(at, 0, len(words)))
+    within(at=(at, 0, len(words)))
     w, state = model.still, _one(model)
     if at:
         _, _, state = unrolled(model.spec.cell, w, w["E"][torch.from_numpy(tokens[:at, None].astype(np.int64))], state)

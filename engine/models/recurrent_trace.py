@@ -1,17 +1,16 @@
 """One step in time of a recurrent network, operation by operation: what goes into each gate, and what comes out.
 
-The cells are those of `recurrent.py` (Elman 1990; Hochreiter and Schmidhuber 1997 and Gers et al. 2000; Cho et al. 2014)
-and their numbers are what those functions return. Steps of two cells have one name where the operation is one.
+The cells are those of `recurrent.py` (Elman 1990; Hochreiter and Schmidhuber 1997 and Gers et al. 2000; Cho et al.
+2014) and their numbers are what those functions return. Steps of two cells have one name where the operation is one.
 
-What differs here from what the model does: nothing. Of the words that can follow, the SHOWN most probable ones are shown,
-and the one that did.
+What differs here from what the model does: nothing. Of the words that can follow, the SHOWN most probable ones are
+shown, and the one that did.
 
-Symbols: x the word that is read (D,), h and c the states (H,), a what goes into a gate, s the scores of the words (V,), p
-their probabilities, ⊙ the product of each number with each.
+Symbols: x the word that is read (D,), h and c the states (H,), a what goes into a gate, s the scores of the words
+(V,), p their probabilities, ⊙ the product of each number with each.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import torch
@@ -62,7 +61,9 @@ def _step(id: str, formula: str, given: Arrays, made: Arrays, **labels: tuple[st
 
 def _gate(id: str, name: str, function: str, arrays: Arrays, part: np.ndarray) -> Step:
     """σ or tanh of what goes into one gate."""
-    formula = rf"{name} = {function}(a_{name}) \goodbreak = {function}{_start(part)} \goodbreak = {_start(arrays[name])}"
+    formula = (
+        rf"{name} = {function}(a_{name}) \goodbreak = {function}{_start(part)} \goodbreak = {_start(arrays[name])}"
+    )
     return _step(id, formula, {f"a_{name}": part}, _some(arrays, name))
 
 
@@ -93,7 +94,9 @@ def _lstm(arrays: Arrays) -> list[Step]:
     c, before = arrays["c"], arrays["c before"]
     kept = rf"{_start(arrays['f'])} \odot {_start(before)}"
     added = rf"{_start(arrays['i'])} \odot {_start(arrays['g'])}"
-    formula = rf"c_t = f \odot c_{{t-1}} + i \odot g \goodbreak = {kept} \goodbreak {{}} + {added} \goodbreak = {_start(c)}"
+    formula = (
+        rf"c_t = f \odot c_{{t-1}} + i \odot g \goodbreak = {kept} \goodbreak {{}} + {added} \goodbreak = {_start(c)}"
+    )
     return [
         gates,
         _gate("input_gate", "i", r"\sigma", arrays, a["a_i"]),

@@ -42,7 +42,7 @@ from engine.models import finish, phrase_structure
 from engine.snapshot import Numbers, Snapshot
 from engine.text import documents, own
 from engine.text.documents import Collection, Document
-from engine.text.vocabulary import Vocabulary, near
+from engine.text.vocabulary import Vocabulary, look_up
 from engine.trace import Step, Trace, number
 
 COLUMNS = 44  # words in the picture of the matrix
@@ -275,13 +275,7 @@ def with_weights(model: Matrix, weights: dict[str, np.ndarray]) -> Matrix:
 
 def _column(model: Matrix, word: str) -> int:
     """A word's column. Raises Mistake("word_unknown") with words spelt like it, ("word_not_there") without."""
-    index = model.vocabulary.index
-    for spelling in (word, word.strip().lower()):
-        if spelling in index:
-            return index[spelling]
-    if alike := near(word, model.vocabulary):
-        raise Mistake("word_unknown", word=word, near=alike)
-    raise Mistake("word_not_there", word=word)
+    return look_up(word, model.vocabulary.index, model.vocabulary.words, without="word_not_there")
 
 
 def _row(model: Matrix, document: int) -> int:

@@ -7,6 +7,7 @@ What differs here: all three may be set at once, and <unk> is never drawn.
 
 import numpy as np
 
+from engine.mistake import Mistake
 from engine.text.tokens import END, UNKNOWN
 
 
@@ -25,3 +26,15 @@ def sharpened(p: np.ndarray, temperature: float = 1.0, top_k: int = 0, top_p: fl
         p[order[max(1, most) :]] = 0
     q: np.ndarray = (p / p.max()) ** (1 / temperature)
     return q
+
+
+def drawn(q: np.ndarray, chance: np.random.Generator) -> int:
+    """A word's number, drawn in proportion to q (V + 1,)."""
+    return int(np.searchsorted(np.cumsum(q), chance.random() * q.sum(), side="right").clip(max=len(q) - 1))
+
+
+def within(**given: tuple[float, float, float]) -> None:
+    """Whether numbers that were asked for are allowed, each (value, low, high). Raises Mistake("dial_range")."""
+    for name, (value, low, high) in given.items():
+        if not low <= value <= high:
+            raise Mistake("dial_range", name=name, value=value, low=f"{low:g}", high=f"{high:g}")

@@ -53,6 +53,7 @@ PARENT, WORD, SUFFIX, CHILD, SIBLING, COUNT, ADJUSTED, TOTAL, ONCE, TWICE, MORE,
 RARELY = 5  # Katz discounts counts up to this
 CLASSES = RARELY + 3  # counts of counts: 0, 1, …, RARELY + 1, and all above
 
+PIECE, CLEARED = 100_000, 200_000  # tokens read or unread, or nodes cleared, at once on the way to another moment
 BLOCK = 1_000  # tokens that are numbered, then counted; or looked up, then scored
 
 FACTORS = np.array([0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93], np.uint64)
@@ -185,7 +186,8 @@ class Counts:
 
     `tokens` (N,) int32 are the words of all sentences, each after a <s> and before a </s>. `nodes` (M, 12) int32 is
     the tree, `table` finds a node by its parent and word, `ids` (N, K) int32 the nodes of the n-grams that end at a
-    place. `numbered` tokens have their nodes, `read` of them are counted. V words can follow a context.
+    place. `numbered` tokens have their nodes, `read` of them are counted. V words can follow a context. While counts
+    are cleared away piece by piece, `read` is −1, and the first `stale` nodes still have theirs.
     """
 
     tokens: Array
@@ -200,6 +202,7 @@ class Counts:
     kinds: Array = field(init=False)
     numbered: int = 0
     read: int = 0
+    stale: int = 0
 
     def __post_init__(self) -> None:
         # Room for all nodes there can be; memory that is never written to is never taken.
@@ -219,10 +222,18 @@ class Counts:
         """Nothing is read. Of another order, or another way to count, if one is given; the numbers of nodes stay."""
         self.order = order or self.order
         self.continuation = self.continuation if continuation is None else continuation
-        self.nodes[: self.used[0], COUNT:] = 0
-        self.tallies = np.zeros((self.order, CLASSES), np.int64)
-        self.kinds = np.zeros(self.order, np.int64)
-        self.read = 0
+        self.read, self.stale = -1, int(self.used[0])
+        self._clear(self.stale)
+
+    def _clear(self, most: int) -> None:
+        """Clears `most` of the nodes that still have counts; nothing is read once all are clear."""
+        first = max(0, self.stale - most)
+        self.nodes[first : self.stale, COUNT:] = 0
+        self.stale = first
+        if not first:
+            self.tallies = np.zeros((self.order, CLASSES), np.int64)
+            self.kinds = np.zeros(self.order, np.int64)
+            self.read = 0
 
     def number(self, to: int) -> None:
         """Gives the n-grams of the first `to` tokens their nodes."""
@@ -232,11 +243,23 @@ class Counts:
 
     def move(self, to: int) -> None:
         """Reads on, or unreads, until the first `to` tokens are counted."""
+        if self.read < 0:
+            self._clear(self.stale)
         if to < self.read - to:
             self.forget()
         for stop in range(self.numbered + BLOCK, to, BLOCK) if self.read == self.numbered else ():
             self._step(stop)  # what was just numbered is still near the processor when it is counted
         self._step(to)
+
+    def approach(self, to: int) -> bool:
+        """A piece of `move`. Whether more is to be done."""
+        if to < self.read - to:
+            self.read, self.stale = -1, int(self.used[0])
+        if self.read < 0:
+            self._clear(CLEARED)
+        else:
+            self.move(min(max(to, self.read - PIECE), self.read + PIECE))
+        return self.read != to
 
     def _step(self, to: int) -> None:
         self.number(to)

@@ -42,7 +42,7 @@ from engine.mistake import Mistake
 from engine.models import finish
 from engine.snapshot import Numbers, Snapshot
 from engine.text import corpora
-from engine.text.vocabulary import Vocabulary, count, encode, near
+from engine.text.vocabulary import Vocabulary, count, encode, look_up
 from engine.trace import Step, Trace, number, row
 
 LONGEST = 1_000  # words of a sentence
@@ -482,13 +482,7 @@ def with_weights(model: Model, weights: dict[str, np.ndarray]) -> Model:
 
 def _row(model: Model, word: str) -> int:
     """A word's row. Raises Mistake("word_unknown") with words spelt like it, ("word_unlike") where there are none."""
-    index = model.vocabulary.index
-    for spelling in (word, word.strip().lower()):
-        if spelling in index:
-            return index[spelling]
-    if alike := near(word, model.vocabulary):
-        raise Mistake("word_unknown", word=word, near=alike)
-    raise Mistake("word_unlike", word=word)
+    return look_up(word, model.vocabulary.index, model.vocabulary.words)
 
 
 def _rows(model: Model, words: tuple[str, ...] | list[str]) -> list[int]:

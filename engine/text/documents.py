@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.experiments import OWN, Representation
 from engine.mistake import Mistake
-from engine.text import kingdom, kjv, own
+from engine.text import chapters, kingdom, kjv, own
 
 SENTENCES = 4  # of the kingdom in one document
 SHOWN = 60  # characters of a document's beginning
@@ -70,11 +70,11 @@ def reading(spec: Representation, text: str | None = None) -> Generator[float, N
     """The collection of a spec; yields the share that is read at least every 50 ms.
 
     `text` is the learner's own and only needed for a corpus "own:…". Raises Mistake("own_text_missing"), or what
-    `own.check_documents` raises.
+    `own.check_documents` or `chapters.chosen` raises.
     """
     cut: Cut = list
     if spec.corpus == "kjv":
-        documents = yield from _chapters(BOOKS[spec.book], spec.documents)
+        documents = yield from _chapters(BOOKS[spec.book], spec.chapters)
     elif spec.corpus == "kingdom":
         cut = yield from _cutter("中" if spec.language == "zh" else "", "words")
         documents = _passages(spec)
@@ -134,18 +134,19 @@ def _passages(spec: Representation) -> list[Document]:
     ]
 
 
-def _chapters(book: int, most: int) -> Generator[float, None, list[Document]]:
-    """The first chapters of a book of the Bible."""
-    chapters: dict[int, list[str]] = {}
+def _chapters(book: int, wanted: str) -> Generator[float, None, list[Document]]:
+    """The chapters of a book of the Bible that are `wanted`."""
+    found: dict[int, list[str]] = {}
     for n, (at, chapter, verse) in enumerate(kjv.located()):
         if at > book:
             break
-        if at == book and chapter <= most:
-            chapters.setdefault(chapter, []).append(verse)
+        if at == book:
+            found.setdefault(chapter, []).append(verse)
         if n % SLICE == 0:
             yield n / kjv.VERSES
     return [
-        _document(number, verses[0], kjv.WORD.findall(" ".join(verses).lower())) for number, verses in chapters.items()
+        _document(number, found[number][0], kjv.WORD.findall(" ".join(found[number]).lower()))
+        for number in chapters.chosen(wanted, len(found))
     ]
 
 

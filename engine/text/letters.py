@@ -10,6 +10,9 @@ CHINESE = re.compile(rf"[{HAN}，。！？；：、…]")
 
 def join(words: Iterable[str]) -> str:
     """The words as a line of text: a space between two of them unless one is Chinese."""
+    words = list(words)
+    if (spaced := " ".join(words)).isascii() and all(words):  # the same, sooner
+        return spaced
     line = ""
     for word in words:
         close = not line or CHINESE.match(line[-1]) or CHINESE.match(word[:1])

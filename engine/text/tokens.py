@@ -14,13 +14,14 @@ import numpy as np
 
 from engine.mistake import Mistake
 from engine.text import corpora, own
-from engine.text.letters import letters
+from engine.text.letters import join, letters
 from engine.text.split import split
 from engine.text.vocabulary import Sentence
 
 MARKS = ("<unk>", "<s>", "</s>")
 UNKNOWN, START, END = range(len(MARKS))  # their numbers: the first of every vocabulary
 PIECE = 500  # sentences between two reports
+TYPED = 2_000  # characters of a line that a learner types
 
 
 def parted(spec: Any, text: str | None) -> Generator[float, None, tuple[list[Sentence], list[Sentence]]]:
@@ -97,7 +98,7 @@ def encoding(sentences: Sequence[Sentence], index: dict[str, int]) -> Generator[
     return np.concatenate(parts)
 
 
-def encoded(sentences: Sequence[Sentence], index: dict[str, int]) -> np.ndarray:
+def encoded(sentences: Sequence[Sentence], index: Mapping[str, int]) -> np.ndarray:
     """Sentences as tokens (N,) int32, each with its <s> and </s>; `index` numbers unknown words, too."""
     lengths = np.fromiter(map(len, sentences), np.int64, len(sentences))
     words = np.fromiter(map(index.__getitem__, chain.from_iterable(sentences)), np.int32, int(lengths.sum()))
@@ -150,6 +151,32 @@ def _longest_words(index: Mapping[str, int], line: str) -> list[str]:
         found.append(word)
         line = line[len(word) :]
     return found
+
+
+def line_typed(spec: Any, index: Mapping[str, int], text: str) -> tuple[list[str], np.ndarray, list[str]]:
+    """A line that a learner typed: its tokens, <s> and them as numbers (n + 1,), and the unknown ones, each once.
+
+    Raises Mistake("line_too_long").
+    """
+    if len(text) > TYPED:
+        raise Mistake("line_too_long", count=len(text), most=TYPED)
+    words = typed(spec, index, text)
+    return words, encoded([words], index)[:-1], [word for word in dict.fromkeys(words) if word not in index]
+
+
+def line_of(spec: Any, words: Sequence[str]) -> str:
+    """Tokens as a line of text."""
+    return "".join(words) if spec.segment == "characters" else join(words)
+
+
+def outputs(tokens: np.ndarray) -> np.ndarray:
+    """The numbers of words as a network's outputs 0 … V − 1, int64: <s> is none of them, for it follows nothing."""
+    return np.where(tokens == UNKNOWN, 0, tokens.astype(np.int64) - 1)
+
+
+def foretold(tokens: np.ndarray) -> int:
+    """How many of the tokens are foretold: all but <s>."""
+    return int((tokens != START).sum())
 
 
 def whole_lines(text: str) -> list[list[str]]:

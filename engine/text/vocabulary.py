@@ -4,13 +4,14 @@ import difflib
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.mistake import Mistake
 from engine.text.own import HAN
 
 Sentence = Sequence[str]
@@ -66,13 +67,26 @@ def encode(sentences: Iterable[Sentence], vocabulary: Vocabulary) -> tuple[NDArr
     return np.array(ids, dtype=np.int32), np.array(offsets, dtype=np.int64)
 
 
-def near(word: str, vocabulary: Vocabulary, n: int = 3) -> list[str]:
-    """Up to `n` words of the vocabulary that may be meant by `word`, the most alike first: "qeen" → "queen".
+def look_up(word: str, index: Mapping[str, int], words: Sequence[str], without: str = "word_unlike") -> int:
+    """The number of a word that a learner typed, which is tried as it is and in lower case.
+
+    Raises Mistake("word_unknown") with some of `words` spelt like it, or the mistake `without` where there are none.
+    """
+    for spelling in (word, word.strip().lower()):
+        if spelling in index:
+            return index[spelling]
+    if alike := near(word, words):
+        raise Mistake("word_unknown", word=word, near=alike)
+    raise Mistake(without, word=word)
+
+
+def near(word: str, words: Sequence[str], n: int = 3) -> list[str]:
+    """Up to `n` of `words` that may be meant by `word`, the most alike first: "qeen" → "queen".
 
     Alike are words spelt nearly the same or with the same beginning; for a Chinese word those that share characters
-    with it. Compares with the 20,000 most frequent words, which takes up to a tenth of a second.
+    with it. Compares with the first 20,000, which are the most frequent, and takes up to a tenth of a second.
     """
-    asked, words = word.strip().lower(), vocabulary.words[:20_000]
+    asked, words = word.strip().lower(), words[:20_000]
     if characters := set(re.findall(f"[{HAN}]", asked)):
         sharing = [other for other in words if characters & set(other)]
         return sorted(sharing, key=lambda other: len(characters & set(other)), reverse=True)[:n]

@@ -204,7 +204,7 @@ def _nodes(nodes: Sequence[tuple[float, float, str, bool]], leaf: bool) -> Figur
         "mode": "text" if leaf else "markers+text",
         "x": [x for x, *_ in here],
         "y": [y for _, y, *_ in here],
-        "text": [plain(name) if leaf else f"<b>{plain(name)}</b>" for _, _, name, _ in here],
+        "text": [f"\u00a0{plain(name)}" if leaf else f"<b>{plain(name)}</b>" for _, _, name, _ in here],
         "textposition": "middle right" if leaf else "top center",
         "textfont": {"size": 14},
         "marker": {"size": 7, "color": OKABE_ITO["blue"]},
@@ -220,7 +220,7 @@ def _forest(nodes: Sequence[tuple[float, float, str, bool]]) -> Figure:
     hidden = {"visible": False, "fixedrange": True}
     return {
         "height": 50 + 32 * len(words),
-        "margin": {"l": 20, "r": min(150, 16 + longest), "t": 28, "b": 8},
+        "margin": {"l": 20, "r": min(150, 22 + longest), "t": 28, "b": 8},
         "xaxis": {**hidden, "range": [-0.2, deepest]},
         "yaxis": {**hidden, "range": [len(words) - 0.5, -0.6]},
         "showlegend": False,

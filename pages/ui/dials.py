@@ -19,6 +19,7 @@ from pages.ui.table import digits
 
 MOST = 3  # dials in the open; the others wait under "advanced"
 BY_HAND = 50  # positions of a slider that a hand can still set
+TYPED = 200  # characters of a line
 PAST = 50  # changes that can be undone
 OWN_OPTION = "own"  # how the choice of texts calls the learner's own, whichever it is
 
@@ -31,8 +32,9 @@ ONLY_FOR = {
     "corpus_seed": ("kingdom", "jobs"),
     "mixed": ("kingdom", "jobs"),
     "segment": (OWN_OPTION, "notes"),
-    "documents": ("kingdom", "kjv"),
+    "documents": ("kingdom",),
     "book": ("kjv",),
+    "chapters": ("kjv",),
 }
 
 Spec = TypeVar("Spec", bound=Experiment)
@@ -163,8 +165,14 @@ def _turn(experiment: type[Experiment], slug: str, name: str, value: Any) -> Non
     """The learner's hand on a dial."""
     state = _state(experiment, slug)
     state.asking = name == "corpus" and value == OWN_OPTION
-    if value is not None and not state.asking:
-        _change(slug, state, _different(experiment, {**state.given, name: value}))
+    if value is None or state.asking:
+        return
+    try:
+        read = experiment.parse({name: value}).values()[name]
+    except Mistake as mistake:  # of a line that was typed: what was there stays
+        state.mistakes = [mistake]
+    else:
+        _change(slug, state, _different(experiment, {**state.given, name: read}))
 
 
 def _reset(experiment: type[Experiment], slug: str) -> None:
@@ -224,6 +232,10 @@ def _dial(experiment: type[Experiment], slug: str, name: str, spec: Experiment, 
 
     common: dict[str, Any] = {"key": key, "on_change": turned, "help": lesson.labels[f"dial.{name}.help"]}
     label = lesson.labels[f"dial.{name}"]
+    if dial.read:
+        st.session_state[key] = value
+        st.text_input(label, max_chars=TYPED, placeholder=dial.example, **common)
+        return
     if dial.kind is str:
         options = [*dial.options, OWN_OPTION] if name == "corpus" else list(dial.options)
         asking = name == "corpus" and (own_text.reads(spec) or _state(experiment, slug).asking)

@@ -1,7 +1,7 @@
 """A link that brings somebody else here: the same language, station, settings and look, so the same numbers."""
 
 from collections.abc import Mapping
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote_plus, urlencode, urlsplit
 
 import segno
 import streamlit as st
@@ -11,14 +11,17 @@ from pages.ui import own_text, session
 
 # What pages keep in their address besides the dials: station and operation; example, sentence, pair and share of the
 # training that are stepped through; moment of the training; what the stage looks at (pages/ui/look.py); query and
-# document of a search; the beginning of a sentence, a sentence and which of its words; what is broken.
+# document of a search; the beginning of a sentence, a sentence and which of its words; what is broken; a sentence whose
+# words are shuffled, and how often; words compared; rules and the sentence that is taken apart by them.
 STATE = (
     *("at", "n", "example", "sentence", "pair", "trained", "moment", "words", "analogy", "near", "axes", "dims"),
     *("query", "document", "prefix", "text", "factor", "broken"),
+    *("shuffle", "turn", "far", "grammar", "rules", "parse"),
 )
+LONGEST = 4_000  # characters that a text of the learner's may take in the address: chats and mail cut longer ones off
 SCALE = 5  # pixels a module of the QR code
 
-LABELS = ("share", "share.help", "share.own", "share.qr", "share.long")
+LABELS = ("share", "share.help", "share.own", "share.qr", "share.long", "share.without")
 
 
 def share(slug: str, spec: Experiment, *, texts: Mapping[str, str]) -> None:
@@ -33,10 +36,28 @@ def share(slug: str, spec: Experiment, *, texts: Mapping[str, str]) -> None:
         st.code(address, language=None, wrap_lines=True)
         if own_text.reads(spec):
             st.caption(texts["share.own"])
+        for label, length in _left_out(slug).values():
+            st.caption(texts["share.without"].format(name=texts[label], count=f"{length:,}", most=f"{LONGEST:,}"))
         try:
             st.image(qr(address), width=260, alt=texts["share.qr"])
         except segno.DataOverflowError:
             st.caption(texts["share.long"])
+
+
+def keep_long(slug: str, part: str, value: str | None, label: str) -> None:
+    """Write a text into the address; None removes it. One that is too long stays out, and `share` says so."""
+    length = len(quote_plus(value or ""))
+    if length > LONGEST:
+        _left_out(slug)[part] = (label, length)
+    else:
+        _left_out(slug).pop(part, None)
+    session.keep_in_link(**{part: value if length <= LONGEST else None})
+
+
+def _left_out(slug: str) -> dict[str, tuple[str, int]]:
+    """Parts of the page that its address has no room for: the label and length of each."""
+    found: dict[str, tuple[str, int]] = st.session_state.setdefault(f"{slug}.left_out", {})
+    return found
 
 
 def link(slug: str, spec: Experiment) -> str:

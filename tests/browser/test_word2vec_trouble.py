@@ -1,4 +1,5 @@
-"""Trouble on the Word2Vec page: texts full of markup, closed tabs, a full class. And the command line's numbers."""
+"""Trouble, most of it on the Word2Vec page: markup in a text, closed tabs, a full class, lost workers. And the command
+line's numbers."""
 
 import json
 import re
@@ -8,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -15,6 +17,7 @@ from engine import mistake
 from engine.measure import projections
 from lessons import content
 from pages.ui.escape import JOINER
+from tests.browser import lesson
 from tests.browser.lesson import STATIONS, TRAINED, drawn, press, stage, train
 from tests.browser.serve import ROOT, Server, serve
 from tests.browser.test_ui import settings
@@ -119,20 +122,42 @@ class TestSmallClass:
     @pytest.mark.parametrize("language", ["zh"])
     def test_a_full_class_says_so_and_nothing_is_lost(self, open_page, language):
         first, second = training(open_page, 33), waiting(open_page, 34)
-        third = drawn(settled(open_page(f"word2vec?at=watch&lang={language}&seed=35", language=language)))
         full = mistake.Mistake("class_full", place=2).sentence(language)
-        before = stage(third).get_attribute("data-token")
-        press(third, words(language)["train"])
-        expect(settled(third).get_by_role("alert").filter(has_text=full)).to_be_visible()
-        expect(stage(third)).to_have_attribute("data-token", before or "")
-        expect(stage(third)).to_have_attribute("data-state", "done")  # the picture there was is still there
-        expect(third).to_have_url(re.compile("seed=35"))
+        for slug in ("ngram", "representation", "word2vec"):
+            third = drawn(settled(open_page(f"{slug}?at=watch&lang={language}&seed=35", language=language)))
+            before = stage(third).get_attribute("data-token")
+            press(third, lesson.words(slug, language)["train"])
+            expect(settled(third).get_by_role("alert").filter(has_text=full)).to_be_visible()
+            expect(stage(third)).to_have_attribute("data-token", before or "")
+            expect(stage(third)).to_have_attribute("data-state", "done")  # the picture there was is still there
+            expect(third).to_have_url(re.compile("seed=35"))
         assert [stage(page).get_attribute("data-state") for page in (first, second)] == ["running", "queued"]
         stage(first).locator("[data-do='cancel']").click()
         expect(stage(second)).to_have_attribute("data-state", "running")
         stage(second).locator("[data-do='cancel']").click()
         expect(stage(second)).to_have_attribute("data-state", "cancelled")
         train(third, language)  # with the dials as they were
+
+    def test_every_page_answers_again_when_its_worker_was_killed(self, open_page, server):
+        """All workers at once; what they had in memory is made anew by those in their place."""
+        counted, found = (drawn(settled(open_page(f"{slug}?at=watch"))) for slug in ("ngram", "representation"))
+        for worker in psutil.Process(server.pid).children(recursive=True):
+            if any("spawn_main" in word for word in worker.cmdline()):
+                worker.kill()
+        says = lesson.words("representation", "en")
+        found.get_by_label(says["search.query"]).fill("physician clinic")
+        press(found, says["search.go"])
+        expect(found.locator(".st-key-alone-watch ol li").first).to_contain_text("A physician", timeout=TRAINED)
+        prefix = counted.get_by_role("textbox", name=lesson.words("ngram", "en")["write.prefix"])
+        prefix.fill("the queen")
+        prefix.press("Enter")
+        title = lesson.words("ngram", "en")["pane.next"].format(prefix="the queen")
+        bars = stage(counted).locator("[data-pane='next']")
+        expect(bars).to_contain_text(title, timeout=TRAINED)
+        stage(counted).press("End")
+        expect(bars.locator("tbody tr").nth(3)).to_be_visible(timeout=TRAINED)
+        for page in (counted, found):
+            expect(stage(settled(page))).to_have_attribute("data-state", "done")
 
 
 def training(open_page: Callable[..., Page], seed: int) -> Page:

@@ -13,10 +13,14 @@ import pytest
 
 from engine.experiments import (
     EXPERIMENTS,
+    LSTM,
+    NNLM,
     Experiment,
     NGram,
     NGramGrid,
+    Recall,
     Representation,
+    SequenceCost,
     SoftmaxCost,
     Word2Vec,
 )
@@ -94,6 +98,60 @@ def ngram(falls: str | None = "perplexity", **fields: Any) -> Case:
     )
 
 
+def nnlm(**fields: Any) -> Case:
+    return Case(
+        NNLM(**{"tokens": 5_000, "epochs": 1, "dim": 8, "hidden": 16, "batch": 64, "without": "the king", **fields}),
+        falls="perplexity",
+        questions={
+            "score": {"text": "the king sleeps"},
+            "sentence": {"text": "the king sleeps"},
+            "next_words": {"prefix": "the king"},
+            "generate": {"prefix": "the", "temperature": 0.8, "top_k": 20, "top_p": 0.9, "seed": 1},
+            "neighbours": {"word": "t" if fields.get("segment") == "characters" else "king"},
+            "tables": {},
+            "duel": {"n": 3},
+            "generalise": {},
+            "trace_prediction": {"text": "the king sleeps", "at": 2},
+        },
+        views={
+            "map_view": {"words": ("t", "h", "e") if fields.get("segment") == "characters" else ANALOGY},
+            "nearest_view": {"word": "t" if fields.get("segment") == "characters" else "king"},
+            "bars_view": {"prefix": "the king"},
+            "sample_view": {},
+        },
+    )
+
+
+def lstm(**fields: Any) -> Case:
+    return Case(
+        LSTM(**{"tokens": 3_000, "hidden": 24, "batch": 16, "bptt": 16, "updates": 40, "lr": 0.03, **fields}),
+        falls="loss",
+        questions={
+            "score": {"text": "the king sleeps"},
+            "sentence": {"text": "the king sleeps"},
+            "next_words": {"prefix": "the king"},
+            "generate": {"prefix": "the", "n": 20, "temperature": 0.8, "top_k": 20, "top_p": 0.9, "seed": 1},
+            "activations": {"text": "the king sleeps"},
+            "units": {},
+            "trace_step": {"text": "the king sleeps", "at": 2},
+        },
+        views={
+            "bars_view": {"prefix": "the king"},
+            "sample_view": {},
+            "activation_view": {"text": "the king sleeps", "unit": 3},
+        },
+    )
+
+
+def recall(**fields: Any) -> Case:
+    return Case(
+        Recall(**{"lag": 3, "symbols": 4, "hidden": 24, "batch": 32, "updates": 60, "lr": 0.02, **fields}),
+        falls="loss",
+        questions={"show": {"n": 2}, "gradients": {}},
+        views={"gradient_view": {}},
+    )
+
+
 RULES = "S -> S 'b' | 'a'"
 
 
@@ -131,7 +189,18 @@ CASES = {
     "ngram_grid": Case(
         NGramGrid(tokens=10_000, order=3), falls="best", questions={"grid": {}}, views={"grid_view": {}}
     ),
-    # Its numbers are times.
+    "nnlm": nnlm(),
+    "nnlm characters": nnlm(segment="characters", without="th", seed=2),
+    "nnlm without a hidden layer": nnlm(hidden=0, context=1),
+    "nnlm direct, plain descent": nnlm(direct="yes", optimizer="sgd", lr=1.0, decay=0.0001),
+    "lstm": lstm(),
+    "lstm Elman, words": lstm(cell="elman", segment="words"),
+    "lstm of 1997": lstm(cell="lstm_1997"),
+    "lstm GRU, plain descent": lstm(cell="gru", optimizer="sgd", lr=2.0),
+    "recall": recall(),
+    "recall Elman": recall(cell="elman"),
+    # Their numbers are times.
+    "sequence_cost": Case(SequenceCost(hidden=8), questions={"costs": {}}, views={"cost_view": {}}, repeats=False),
     "softmax_cost": Case(SoftmaxCost(dim=8), questions={"costs": {}}, views={"cost_view": {}}, repeats=False),
 }
 

@@ -355,6 +355,30 @@ def test_reading_in_pieces_and_back_gives_the_same_counts(rule: str) -> None:
         np.testing.assert_array_equal(ours, theirs)
 
 
+def test_another_moment_is_reached_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when a question at a third moment comes in between, while old counts are still being cleared away."""
+    monkeypatch.setattr(smoothing, "PIECE", 100)
+    monkeypatch.setattr(smoothing, "CLEARED", 500)
+    spec = NGram(tokens=3_000, order=4)
+    model, past = ngram.build(spec), ngram.build(spec)
+    ngram.advance(model, model.total)
+    for step, interrupted in ((10, 2), (model.total, 3), (150, 1_000), (0, 3), (40, 1)):
+        there = ngram.with_weights(model, {"step": np.array(step)})
+        pieces = 1
+        while ngram.approach(there):
+            pieces += 1
+            if pieces == interrupted:
+                ngram.next_words(ngram.with_weights(model, {"step": np.array(0)}), "the")
+        assert model.counts.read == model.offsets[step]
+        ngram.advance(past, step)
+        used = int(past.counts.used[0])
+        for ours, theirs in zip(state(model), state(past), strict=True):
+            np.testing.assert_array_equal(ours[:used], theirs[:used])
+        assert ngram.next_words(there, "the") == ngram.next_words(
+            ngram.with_weights(past, {"step": np.array(step)}), "the"
+        )
+
+
 def test_counts_are_those_of_a_counter(kingdom: ngram.Model) -> None:
     words = [kingdom.names[x] for x in kingdom.counts.tokens]
     grams = Counter(g for g in zip(words, words[1:], words[2:], strict=False) if "<s>" not in g[1:])

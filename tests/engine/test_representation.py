@@ -235,11 +235,24 @@ class TestDocuments:
         assert caught.value.code == "own_text_missing"
 
     def test_chapters_are_whole(self):
-        model = read(corpus="kjv", book="genesis", documents="3")
+        model = read(corpus="kjv", book="genesis", chapters="1-3")
         assert [document.number for document in model.read] == [1, 2, 3]
         assert model.read[0].words[:4] == ("in", "the", "beginning", "god")
         assert model.read[2].words[-3:] == ("tree", "of", "life")
-        assert Representation.parse({"corpus": "kjv"}).documents == 50
+
+    def test_chapters_are_picked_one_by_one(self):
+        usual = read(corpus="kjv")
+        model = read(corpus="kjv", chapters="50, 7,1–2")
+        assert len(usual.read) == 50
+        assert model.spec.chapters == "1-2,7,50"
+        assert [document.number for document in model.read] == [1, 2, 7, 50]
+        assert [d.words for d in model.read] == [usual.read[n - 1].words for n in (1, 2, 7, 50)]
+
+    def test_a_book_without_the_first_chapter_that_is_wanted(self):
+        with pytest.raises(Mistake) as caught:
+            read(corpus="kjv", book="matthew", chapters="1-3, 60")
+        assert caught.value.code == "chapter_missing"
+        assert caught.value.details == {"chapter": 60, "last": 28}
 
     def test_chinese_as_words_and_as_characters(self):
         words, characters = read(language="zh"), read(language="zh", segment="characters")
@@ -278,7 +291,7 @@ class TestCommandLine:
 
 def test_nothing_takes_a_worker_longer_than_a_tenth_of_a_second():
     """The largest collection: 150 psalms. Its questions and views, each the fastest of three."""
-    model = read(corpus="kjv", book="psalms", documents="150")
+    model = read(corpus="kjv", book="psalms", chapters="1-150")
     asked = [
         lambda: representation.search(model, "the lord is my shepherd"),
         lambda: representation.top(model, 119),

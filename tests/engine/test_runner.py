@@ -197,6 +197,19 @@ class TestRun:
             assert run.ask("loss", at=at)["loss"] == pytest.approx(losses[at], rel=1e-3)
             assert abs(run.ask("loss", at=at)["loss"] - losses[at]) < abs(losses[at] - losses[at + 1]) / 2
 
+    def test_moments_that_share_something_are_reached_in_pieces(self, runner):
+        """Each of 30 moments is 10 ms from the next: far more than one call may take."""
+        run = runner.submit(Toy(steps=30, moving=10))
+        until(runner, lambda: len(run.history) > 20)
+        view = run.watch(WEIGHTS)  # from the first moment on
+        finished(run)
+        losses = [snapshot.metrics["loss"] for snapshot in run.history]
+        assert losses == [snapshot.metrics["loss"] for snapshot in alone(Toy(steps=30))]
+        for at in (0, 30, 10):
+            assert run.ask("loss", at=at)["loss"] == pytest.approx(losses[at], rel=1e-3)
+        until(runner, lambda: run.frames(view, since=29))
+        assert [frame.index for frame in run.frames(view)] == list(range(31))
+
     @pytest.mark.parametrize(
         ("question", "given", "code"),
         [("nothing", {}, "unknown_question"), ("loss", {"x": 1}, "question_takes"), ("raising", {}, "run_failed")],

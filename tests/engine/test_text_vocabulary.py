@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from engine.mistake import Mistake
 from engine.text.split import split
-from engine.text.vocabulary import count, encode, near
+from engine.text.vocabulary import count, encode, look_up, near
 
 TEXT = [["the", "cat", "saw", "the", "dog"], ["a", "dog", "saw"], []]
 # the 2, saw 2, dog 2, cat 1, a 1: equals in alphabetical order
@@ -57,14 +58,32 @@ def test_counts_and_numbers_agree() -> None:
 )
 def test_near_spellings(asked: str, meant: str) -> None:
     vocabulary = count([["queen", "princess", "king", "throne", "王后", "国王", "男孩"]], 1)
-    assert near(asked, vocabulary)[0] == meant
+    assert near(asked, vocabulary.words)[0] == meant
+
+
+NAMES = {"queen": 0, "King": 1, "the": 2}
+
+
+@pytest.mark.parametrize(("word", "number"), [("queen", 0), (" Queen", 0), ("King", 1)])
+def test_a_word_is_looked_up_as_it_is_and_in_lower_case(word: str, number: int) -> None:
+    assert look_up(word, NAMES, list(NAMES)) == number
+
+
+@pytest.mark.parametrize(
+    ("word", "code"), [("qeen", "word_unknown"), ("zebra", "word_not_there"), ("龙", "word_not_there")]
+)
+def test_a_word_that_is_not_there(word: str, code: str) -> None:
+    with pytest.raises(Mistake) as caught:
+        look_up(word, NAMES, list(NAMES), without="word_not_there")
+    assert caught.value.code == code
+    assert caught.value.details.get("near", ["queen"]) == ["queen"]
 
 
 def test_nothing_near() -> None:
-    assert near("xyz", count([["queen"]], 1)) == []
-    assert near("龙", count([["王后", "queen"]], 1)) == []
-    assert near("dragon", count([["and", "ran", "organ", "王后"]], 1)) == []
-    assert len(near("a", count([["a", "aa", "aaa", "ab", "ba"]], 1), n=2)) <= 2
+    assert near("xyz", count([["queen"]], 1).words) == []
+    assert near("龙", count([["王后", "queen"]], 1).words) == []
+    assert near("dragon", count([["and", "ran", "organ", "王后"]], 1).words) == []
+    assert len(near("a", count([["a", "aa", "aaa", "ab", "ba"]], 1).words, n=2)) <= 2
 
 
 def test_split_keeps_every_sentence_once_and_in_order() -> None:

@@ -21,7 +21,10 @@ from engine.snapshot import Numbers, Snapshot
 
 @dataclass(frozen=True)
 class Toy(Experiment):
-    """Logistic regression. `at` is the snapshot at which `trouble` comes; `work` milliseconds are spent a snapshot."""
+    """Logistic regression. `at` is the snapshot at which `trouble` comes; `work` milliseconds are spent a snapshot.
+
+    With `moving` its moments share one place, and it takes so many milliseconds to move it from one to the next.
+    """
 
     name: ClassVar[str] = "toy"
     model: ClassVar[str] = __name__
@@ -30,6 +33,7 @@ class Toy(Experiment):
     dim: int = number(4, 1, 1_000_000)
     work: float = number(1.0, 0.0, 1000.0)
     reading: float = number(0.0, 0.0, 10_000.0)
+    moving: float = number(0.0, 0.0, 100.0)
     trouble: str = choice("none", "none", "raise", "mistake", "kill", "kill_once", "stop")
     at: int = number(0, 0, 100_000)
     mark: str = choice("")
@@ -38,12 +42,14 @@ class Toy(Experiment):
 
 @dataclass(frozen=True)
 class Line:
-    """points (N, D), labels (N,), weights (D,)."""
+    """points (N, D), labels (N,), weights (D,), step (1,) the moment it is, place (1,) where all moments are now."""
 
     spec: Toy
     points: np.ndarray
     labels: np.ndarray
     weights: np.ndarray
+    step: np.ndarray
+    place: np.ndarray
     text: str | None
 
 
@@ -61,7 +67,7 @@ def preparing(spec: Toy, text: str | None = None) -> Generator[float, None, Line
     rng = np.random.default_rng(spec.seed)
     labels = np.repeat([0.0, 1.0], 50)
     points = rng.normal(size=(100, spec.dim)) + labels[:, None]
-    return Line(spec, points, labels, np.zeros(spec.dim), text)
+    return Line(spec, points, labels, np.zeros(spec.dim), np.zeros(1, int), np.zeros(1, int), text)
 
 
 def build(spec: Toy, text: str | None = None) -> Line:
@@ -83,6 +89,8 @@ def train(line: Line) -> Iterator[Snapshot]:
         if step < spec.steps:
             spin(spec.work)
             line.weights[:] -= 0.1 * gradient(line)
+            check(line)
+            line.step[:] = line.place[:] = step + 1
 
 
 def sigma(line: Line) -> np.ndarray:
@@ -118,14 +126,28 @@ def facts(line: Line) -> dict[str, Any]:
 
 
 def weights(line: Line) -> dict[str, np.ndarray]:
-    return {"weights": line.weights.copy()}
+    return {"weights": line.weights.copy(), "step": line.step.copy()}
 
 
 def with_weights(line: Line, weights: dict[str, np.ndarray]) -> Line:
-    return replace(line, weights=weights["weights"])
+    return replace(line, **weights)
+
+
+def approach(line: Line) -> bool:
+    """One moment nearer. Whether there is more to do."""
+    if line.spec.moving and line.place != line.step:
+        spin(line.spec.moving)
+        line.place[:] += np.sign(line.step - line.place)
+    return bool(line.spec.moving and line.place != line.step)
+
+
+def check(line: Line) -> None:
+    if line.spec.moving and line.place != line.step:
+        raise RuntimeError("nobody moved it")
 
 
 def read_loss(line: Line, plus: float = 0.0) -> dict[str, float]:
+    check(line)
     return {"loss": loss(line) + plus}
 
 
@@ -139,6 +161,7 @@ def killing(line: Line) -> None:
 
 def weights_view(line: Line, previous: Numbers | None, sign: float = 1.0) -> Numbers:
     """`behind` is how far the weights are from the frame before: what Procrustes would work on."""
+    check(line)
     now = sign * line.weights
     before = now if previous is None else previous["weights"]
     return {"weights": now.copy(), "behind": float(np.abs(now - before).max())}

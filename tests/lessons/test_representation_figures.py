@@ -72,11 +72,11 @@ def test_a_tree_has_its_words_from_top_to_bottom(theme):
     for nested in phrase_structure.parse(TELESCOPE, sentence)["trees"]:
         figure = go.Figure(ours.tree(nested, theme))
         _, symbols, words = figure.data
-        assert " ".join(words.text) == sentence
+        assert "".join(words.text).strip() == sentence.replace(" ", "\u00a0")
         assert list(words.y) == sorted(words.y)
         assert len(set(words.x)) == 1  # all below each other
         assert symbols.text.count("<b>NP</b>") == 3 + (nested[2][1][0] == "V")
 
 
 def test_a_word_of_a_tree_is_text():
-    assert ours.tree(["S", "<b>"])["data"][2]["text"] == ["&lt;b&gt;"]
+    assert ours.tree(["S", "<b>"])["data"][2]["text"] == ["\u00a0&lt;b&gt;"]

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.text import own
-from engine.text.rules import TELESCOPE
+from engine.text.rules import HUNTER, TELESCOPE
 from lessons import content
 from tests.browser.serve import ROOT
 
@@ -71,6 +71,55 @@ def test_dials_that_would_do_nothing_are_not_drawn(corpus: str, there: str, not_
     keys = {box.key for box in app.selectbox}
     assert f"representation.dial.{there}" in keys
     assert f"representation.dial.{not_there}" not in keys
+
+
+def test_the_learner_picks_chapters() -> None:
+    app = opened(at="watch", corpus="kjv", chapters="3,1-2")
+    field = app.text_input(key="representation.dial.chapters")
+    assert field.value == "1-3"
+    assert link(app, "chapters") == "1-3"
+    app = field.set_value("7, 9").run()
+    assert link(app, "chapters") == "7,9"
+    app = app.text_input(key="representation.dial.chapters").set_value("<b>all</b>").run()
+    sure(app, "<b>all</b>")
+    sure(app, "Used instead: 7,9.")
+    assert link(app, "chapters") == "7,9"
+
+
+def test_rules_and_their_sentence_come_with_the_link() -> None:
+    edited = "S -> 'a' S | 'a'\n# <b> &amp; 你好"
+    app = opened(at="compare", grammar="hunter", rules=edited, parse="a a a")
+    assert app.text_area(key="representation.rules.hunter").value == edited
+    assert app.text_input(key="representation.rules.hunter.sentence").value == "a a a"
+    assert (link(app, "grammar"), link(app, "rules"), link(app, "parse")) == ("hunter", edited, "a a a")
+    app.text_area(key="representation.rules.hunter").set_value(HUNTER).run()
+    app.text_input(key="representation.rules.hunter.sentence").set_value("咬死了猎人的狗").run()
+    assert (link(app, "grammar"), link(app, "rules"), link(app, "parse")) == ("hunter", None, None)
+    sure(opened(at="compare", grammar="<b>"), "<b>")
+
+
+def test_rules_that_are_too_long_for_a_link_stay_out_of_it() -> None:
+    app = opened(at="compare")
+    long = "S -> '你'\n" + "# 你好\n" * 200
+    app.text_area(key="representation.rules.telescope").set_value(long).run()
+    assert link(app, "rules") is None
+    app.session_state["representation.share"] = True  # the popover is open
+    app.run()
+    assert any(words()["rules.text"] in caption.value and "4,000" in caption.value for caption in app.caption)
+    app.text_area(key="representation.rules.telescope").set_value("S -> 'a'").run()
+    assert link(app, "rules") == "S -> 'a'"
+    assert not any("4,000" in caption.value for caption in app.caption)
+
+
+def test_what_is_shuffled_and_compared_comes_with_the_link() -> None:
+    app = opened(at="watch", shuffle="bread and *butter*", turn="3", far="dog,bread")
+    assert app.text_input(key="representation.sentence.en").value == "bread and *butter*"
+    assert app.session_state["representation.shuffles"] == 3
+    assert app.multiselect[-1].value == ["dog", "bread"]
+    assert (link(app, "shuffle"), link(app, "turn"), link(app, "far")) == ("bread and *butter*", "3", "dog,bread")
+    app = opened(at="watch", far="dog,zebra", turn="0")
+    sure(app, '"zebra" is in none of these documents')
+    sure(app, "0 is out of range")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
