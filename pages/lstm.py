@@ -32,8 +32,8 @@ GUESSES = ("predict.1", "predict.2", "predict.3")
 TERMS = {  # of the glossary, by station
     "question": "token recurrent_network hidden_state parameter sentence_mark",
     "predict": "gradient vanishing_gradient lag perplexity held_out",
-    "watch": "corpus recurrent_network hidden_state cell_state forget_gate unit correlation lag held_out perplexity loss "
-    "truncated_backpropagation clipping gradient vanishing_gradient temperature top_k top_p seed cpu_second",
+    "watch": "corpus recurrent_network hidden_state cell_state forget_gate unit correlation lag held_out perplexity "
+    "loss truncated_backpropagation clipping gradient vanishing_gradient temperature top_k top_p seed cpu_second",
     "step": "unrolling hidden_state cell_state gate forget_gate sigmoid softmax loss nat vanishing_gradient",
     "break": "lag forget_gate clipping exploding_gradient truncated_backpropagation vanishing_gradient",
     "compare": "perplexity bits_per_character held_out ngram order unknown_word lag cpu_second",
@@ -168,7 +168,7 @@ def following(run: Run, found: dict[str, Any]):
     chart(figures.next_bars({texts["bars.probability"]: found["answers"]}, texts), "lstm.question.bars")
     st.caption(texts["bars.rest"].format(percent=percent(found["rest"])))
     with st.expander(texts["stage.table"], key="lstm.question.table"):
-        columns = {
+        columns: dict[str, Sequence[Any]] = {
             texts["bars.word"]: [figures.shown(answer["word"], texts) for answer in found["answers"]],
             texts["bars.probability"]: [answer["probability"] for answer in found["answers"]],
         }
@@ -231,7 +231,7 @@ class Look:
         typed = {name: arrival.take(SLUG, name, lambda asked: asked[:TYPED]) for name in ("shown", "prefix")}
         unit = arrival.take(SLUG, "unit", arrival.whole(texts["view.unit"], 0, spec_of(run).hidden - 1))
         state = arrival.take(SLUG, "state", arrival.choice(texts["view.state"], states_of(run)))
-        found = {**typed, "unit": unit, "state": state}
+        found: dict[str, Any] = {**typed, "unit": unit, "state": state}
         return dataclasses.replace(look, **{name: value for name, value in found.items() if value is not None})
 
     def within(self, run: Run) -> "Look":
@@ -316,7 +316,7 @@ def reached(run: Run) -> dict[str, str]:
 
 
 def panes(run: Run) -> list[StagePane]:
-    """What the stage shows of `run`: a unit over a text, the text it writes, the next token, and two panes of curves."""
+    """What the stage shows of `run`: a unit over a text, the text it writes, the next token, two panes of curves."""
     spec, seen = spec_of(run), Look.of(run)
     unit = (("text", seen.shown), ("unit", seen.unit))
     return [
@@ -437,7 +437,7 @@ def finding(run: Run, moment: int | None):
     if kind is None or not (found := ask(run, "units", at=moment, kind=kind, n=LISTED)):
         return
     entry, names = found["kinds"][0], states_of(run)
-    columns = {
+    columns: dict[str, Sequence[Any]] = {
         texts["find.unit"]: [each["unit"] for each in entry["units"]],
         texts["view.state"]: [names[each["state"]] for each in entry["units"]],
         texts["find.r"]: [each["r"] for each in entry["units"]],
@@ -473,7 +473,7 @@ def writing(run: Run, moment: int | None):
         unknown(found)
         st.code(found["text"], language=None, wrap_lines=True)
         with st.expander(texts["write.table"], key="lstm.written.table"):
-            columns = {
+            columns: dict[str, Sequence[Any]] = {
                 texts["bars.word"]: [figures.shown(each["word"], texts) for each in found["tokens"]],
                 texts["write.probability"]: [each["probability"] for each in found["tokens"]],
                 texts["write.chance"]: [each["chance"] for each in found["tokens"]],
@@ -654,7 +654,7 @@ def gradient_table(found: dict[str, Any], key: str):
     """The numbers of gradients by lag."""
     with st.expander(texts["stage.table"], key=f"{key}.table"):
         longest = max(found.values(), key=lambda each: len(each["lag"]))["lag"]
-        columns = {texts["gradient.lag"]: [int(lag) for lag in longest]}
+        columns: dict[str, Sequence[Any]] = {texts["gradient.lag"]: [int(lag) for lag in longest]}
         for name, each in found.items():
             norms = [figures.power(norm, texts["gradient.zero"]) for norm in each["norm"]]
             columns[name] = norms + ["–"] * (len(longest) - len(norms))
@@ -665,7 +665,7 @@ def sequences(runs: Sequence[Run], found: Sequence[dict[str, Any]]):
     """Fresh sequences, and what each network names."""
     st.markdown(lesson["recall.sequences"])
     first = found[0]["sequences"]
-    columns = {
+    columns: dict[str, Sequence[Any]] = {
         texts["recall.sequence"]: [shortened(each["tokens"]) for each in first],
         texts["recall.right"]: [" ".join(each["answers"]) for each in first],
     }
@@ -766,7 +766,7 @@ def unroll(run: Run, moment: int | None, text: str, at: int):
     with st.expander(texts["stage.table"], key="lstm.unrolled.table"):
         h = np.asarray(made[state])
         changed = np.linalg.norm(np.diff(h, axis=0, prepend=np.zeros((1, h.shape[1]))), axis=1)
-        columns = {
+        columns: dict[str, Sequence[Any]] = {
             texts["unrolled.token"]: [figures.shown(word, texts) for word in made["tokens"]],
             texts["unrolled.size"]: np.linalg.norm(h, axis=1).tolist(),
             texts["unrolled.changed"]: changed.tolist(),
@@ -790,7 +790,7 @@ def factors(found: dict[str, Any]):
     """All factors of the sentence, and what they make together."""
     made = found["factors"]
     with st.expander(texts["factor.title"], key="lstm.factors.table"):
-        columns = {
+        columns: dict[str, Sequence[Any]] = {
             texts["bars.word"]: [figures.shown(f["word"], texts) for f in made],
             texts["factor.token"]: [figures.shown(f["token"], texts) for f in made],
             texts["factor.probability"]: [f["probability"] for f in made],
@@ -828,7 +828,8 @@ def breaking():
         st.info(texts["break.language"], icon=":material/tune:")
     if kept := guessed(SLUG, f"break.{name}", lesson):
         st.markdown(texts["predict.yours"].format(guess=escape.plain(kept)))
-    {"lag": too_long, "forget": shut, "clip": blew_up, "bptt": short_sighted}[name](*runs)
+    telling: dict[str, Callable[..., None]] = {"lag": too_long, "forget": shut, "clip": blew_up, "bptt": short_sighted}
+    telling[name](*runs)
 
 
 def broken_specs(name: str) -> list[Experiment]:
@@ -842,8 +843,8 @@ def broken_specs(name: str) -> list[Experiment]:
     if name == "clip":
         return [LSTM.parse({**here, **BLOWING, "clip": clip}) for clip in (0.0, CLIPPED)]
     usual = LSTM.parse({**here, "updates": SAME})
-    short = {"bptt": 2, "batch": 2 * usual.batch, "updates": usual.updates * usual.bptt // 4}
-    return [dataclasses.replace(usual, **short), usual]
+    short = dataclasses.replace(usual, bptt=2, batch=2 * usual.batch, updates=usual.updates * usual.bptt // 4)
+    return [short, usual]
 
 
 def ready(runs: Sequence[Run], name: str) -> bool:
@@ -880,7 +881,7 @@ def recall_rows(runs: Sequence[Run], key: str) -> dict[str, str] | None:
     before = {titled(run): ask(run, "gradients", at=0) for run in runs}
     if not all(before.values()):
         return None
-    columns = {
+    columns: dict[str, Sequence[Any]] = {
         texts["recall.network"]: list(before),
         texts["dial.lag"]: [task_of(run).lag for run in runs],
         texts["metric.accuracy"]: [last_metric(run, "accuracy") for run in runs],
@@ -927,7 +928,7 @@ def text_rows(runs: dict[str, Run], key: str):
     """Language models side by side: their curves, what they have come to, and what they write."""
     chart(figures.courses({name: course(run) for name, run in runs.items()}, texts), f"{key}.courses")
     worst = [max(course(run)[1], default=float("nan")) for run in runs.values()]
-    columns = {
+    columns: dict[str, Sequence[Any]] = {
         texts["race.model"]: list(runs),
         texts["break.tokens"]: [int(last.step) if (last := run.latest()) else None for run in runs.values()],
         texts["break.worst"]: worst,
@@ -1102,7 +1103,7 @@ def standing(run: Run) -> dict[str, Any]:
 
 
 def bits(run: Run) -> float | None:
-    """Bits per character on held-out text. Read by letters, each token is a character; by words only some models say."""
+    """Bits per character on held-out text. Read by letters, a token is a character; by words only some models say."""
     if run.spec.values()["segment"] == LETTERS:
         return float(np.log2(last_metric(run, "perplexity")))
     last = run.latest()
@@ -1207,7 +1208,7 @@ def carried(runs: list[Run]):
     for run in runs:
         run.beat()
     over = [run.state in training.OVER for run in runs]
-    columns = {
+    columns: dict[str, Sequence[Any]] = {
         texts["dial.items"]: [task_of(run).items for run in runs],
         texts["dial.hidden"]: [task_of(run).hidden for run in runs],
         texts["metric.accuracy"]: [

@@ -42,7 +42,8 @@ STEPS = {
     "ngram": [*DISCOUNTED, "likelihood", "add_k", "lambda", "katz", "alpha", "stupid"],
     "lstm": [*FORETELLING, "elman", "elman_state", *GATED, *RESET],
 }
-MODELS = {"ngram": ["ngram_trace", "smoothing"], "lstm": ["recurrent", "recurrent_trace"]}  # the files whose lines a trace shows, where it is not <slug>.py
+# The files whose lines a trace shows, where it is not <slug>.py.
+MODELS = {"ngram": ["ngram_trace", "smoothing"], "lstm": ["recurrent", "recurrent_trace"]}
 
 
 def shape(value: Any) -> Any:
