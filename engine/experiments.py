@@ -59,6 +59,7 @@ class Experiment:
     presets: ClassVar[dict[str, dict[str, Any]]] = {}  # corpus → fields that differ from the defaults there
     reads: ClassVar[str] = "text"  # what a text of the learner's own is to it: a "text", or "documents", one a line
     last: ClassVar[tuple[str, ...]] = ()  # fields that come after all others, although a base class has them
+    shipped: ClassVar[dict[str, Any]] = {}  # what is otherwise in the run that a page shows at first: it must be cheap
 
     @classmethod
     def dials(cls) -> dict[str, Dial]:
@@ -87,6 +88,11 @@ class Experiment:
     def values(self) -> dict[str, Any]:
         """All fields and what they hold, in the order of the dials."""
         return {name: getattr(self, name) for name in self.dials()}
+
+    @classmethod
+    def demo(cls, language: str | None = None) -> Self:
+        """The spec of the run that a page shows before anybody trained one."""
+        return cls.parse({**({"language": language} if language else {}), **cls.shipped})
 
     def changed(self) -> dict[str, Any]:
         """The fields one must name to get this spec back from `parse`: a link's or a command's worth."""
@@ -287,6 +293,7 @@ class LSTM(WordByWord):
         # Measured: 1.65 bits per character within 20 CPU-seconds; rarer words would make the softmax most of the work.
         "kjv": {"hidden": 128, "updates": 1_600, "min_count": 5},
     }
+    shipped: ClassVar[dict[str, Any]] = {"updates": 80}  # 2 CPU-seconds or so
 
     segment: str = choice("characters", "words", "characters")
     cell: str = choice("lstm", *CELLS)

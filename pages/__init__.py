@@ -7,6 +7,7 @@ PAGES = {
         ("representation.py", "representation", ":material/grid_on:"),
         ("ngram.py", "ngram", ":material/bar_chart:"),
     ],
+    "recurrence": [("lstm.py", "lstm", ":material/all_inclusive:")],
     "vectors": [
         ("nnlm.py", "nnlm", ":material/hub:"),
         ("word2vec.py", "word2vec", ":material/scatter_plot:"),

@@ -888,16 +888,16 @@ def _example(model: Model) -> list[str]:
     return [model.names[x] for x in (known or good or lines or [np.empty(0, np.int32)])[0]]
 
 
-def trace_step(model: Model, text: str | None = None, at: int | None = None) -> Trace:
-    """One step in time, operation by operation: the one that foretells token number `at`, from 0; the last is the end.
+def trace_step(model: Model, text: str | None = None, factor: int | None = None) -> Trace:
+    """One step in time, operation by operation: that which foretells token number `factor`, from 0; the last is the end.
 
     By default the one in the middle of the example in `facts`. Raises Mistake("dial_range") for one that is not there.
     """
     words, tokens, _ = line_typed(
         model.spec, model.index, line_of(model.spec, _example(model)) if text is None else text
     )
-    at = len(words) // 2 if at is None else at
-    within(at=(at, 0, len(words)))
+    at = len(words) // 2 if factor is None else factor
+    within(factor=(at, 0, len(words)))
     w, state = model.still, _one(model)
     if at:
         _, _, state = unrolled(model.spec.cell, w, w["E"][torch.from_numpy(tokens[:at, None].astype(np.int64))], state)

@@ -59,9 +59,10 @@ def shown(slug: str, spec: Experiment, text: str | None = None) -> Run:
     if run := own(slug):
         return run
     usual = shared(type(spec), _language(spec))
+    first = type(spec).parse({"language": language} if (language := _language(spec)) else {})
     arriving = f"{slug}.arrived" not in st.session_state
     st.session_state[f"{slug}.arrived"] = True
-    if not arriving or spec == usual.spec or (_reads_own(spec) and text is None):
+    if not arriving or spec in (usual.spec, first) or (_reads_own(spec) and text is None):
         return usual
     if run := runner.current().adopt(spec):
         st.session_state[f"{slug}.run"] = run.token
@@ -70,8 +71,8 @@ def shown(slug: str, spec: Experiment, text: str | None = None) -> Run:
 
 
 def shared(kind: type[Experiment], language: str | None) -> Run:
-    """The run with the settings as they come, which all learners share."""
-    return runner.current().demo(kind.parse({"language": language} if language else {}))
+    """The run with the settings as they come, or cheaper ones (`Experiment.shipped`), which all learners share."""
+    return runner.current().demo(kind.demo(language))
 
 
 def ask(run: Run, question: str, at: int | None = None, **given: Any) -> Any:

@@ -33,21 +33,24 @@ def walk(
         st.title(lesson.title, anchor=False, width="content")
         st.caption(f"{lesson.year} · {lesson.summary}", width="content")
     if at == ALL:
-        st.button(texts["walk.one"], icon=":material/slideshow:", on_click=_go, args=(slug, names[0]))
+        st.button(texts["walk.one"], icon=":material/slideshow:", on_click=_walk, args=(slug, names[0]))
         for name in names:
             _station(lesson, names, name, stations[name], alone=False)
         glossary(dict.fromkeys(term for name in names for term in words[name]), texts=texts)
     else:
         # The choice lives in an entry of its own: a rerun cut short before the widget is drawn would lose the widget's.
-        st.session_state[f"{slug}.at"] = at
+        # And whoever walks on by a button gets another widget: a rerun that the browser asked for just before, with the
+        # old one still on its screen, would otherwise look like a choice of the old station.
+        key = f"{slug}.at.{st.session_state.get(f'{slug}.walked', 0)}"
+        st.session_state[key] = at
         with st.container(key="stations"):
             st.segmented_control(
                 texts["walk"],
                 names,
                 format_func=lambda name: f"{names.index(name) + 1} {lesson.labels['station.' + name]}",
-                key=f"{slug}.at",
+                key=key,
                 on_change=_choose,
-                args=(slug,),
+                args=(slug, key),
                 required=True,
                 label_visibility="collapsed",
                 wrap=True,
@@ -83,20 +86,21 @@ def _way_on(slug: str, lesson: Lesson, names: list[str], at: str, beside: Callab
     texts, here = session.texts(), names.index(at)
     with st.container(horizontal=True, key="way-on"):
         if here > 0:
-            st.button(texts["walk.back"], icon=":material/arrow_back:", on_click=_go, args=(slug, names[here - 1]))
+            st.button(texts["walk.back"], icon=":material/arrow_back:", on_click=_walk, args=(slug, names[here - 1]))
         if here + 1 < len(names):
             label = texts["walk.next"].format(station=lesson.labels["station." + names[here + 1]])
             st.button(
-                label, icon=":material/arrow_forward:", type="primary", on_click=_go, args=(slug, names[here + 1])
+                label, icon=":material/arrow_forward:", type="primary", on_click=_walk, args=(slug, names[here + 1])
             )
         if beside:
             beside()
-        st.button(texts["walk.all"], icon=":material/print:", type="tertiary", on_click=_go, args=(slug, ALL))
+        st.button(texts["walk.all"], icon=":material/print:", type="tertiary", on_click=_walk, args=(slug, ALL))
 
 
-def _choose(slug: str) -> None:
-    _go(slug, st.session_state[f"{slug}.at"])
+def _choose(slug: str, key: str) -> None:
+    st.session_state[f"{slug}.station"] = st.session_state[key]
 
 
-def _go(slug: str, name: str) -> None:
+def _walk(slug: str, name: str) -> None:
     st.session_state[f"{slug}.station"] = name
+    st.session_state[f"{slug}.walked"] = st.session_state.get(f"{slug}.walked", 0) + 1

@@ -133,7 +133,7 @@ def lstm(**fields: Any) -> Case:
             "generate": {"prefix": "the", "n": 20, "temperature": 0.8, "top_k": 20, "top_p": 0.9, "seed": 1},
             "activations": {"text": "the king sleeps"},
             "units": {},
-            "trace_step": {"text": "the king sleeps", "at": 2},
+            "trace_step": {"text": "the king sleeps", "factor": 2},
         },
         views={
             "bars_view": {"prefix": "the king"},

@@ -277,7 +277,7 @@ def test_questions_agree_with_each_other(cell: str) -> None:
     assert seen["probability"][5] == pytest.approx(chance["i"], rel=1e-4)
     assert np.array(seen["h"]).shape == (9, 24)
     assert bool(seen["c"]) == cell.startswith("lstm")
-    trace = recurrent.trace_step(model, "the king", at=5)
+    trace = recurrent.trace_step(model, "the king", factor=5)
     assert trace[-1].outputs["loss"][0] == pytest.approx(-math.log(chance["i"]), rel=1e-4)
     hidden = next(step.outputs["h"] for step in trace if "h" in step.outputs)
     np.testing.assert_allclose(hidden[0], seen["h"][5], atol=1e-4)
@@ -370,7 +370,7 @@ def test_files_are_scored_line_by_line(model: Model) -> None:
         ("generate", {"temperature": -1}, "dial_range"),
         ("generate", {"n": 0}, "dial_range"),
         ("activations", {"text": "a", "unit": 24}, "dial_range"),
-        ("trace_step", {"text": "a", "at": 2}, "dial_range"),
+        ("trace_step", {"text": "a", "factor": 2}, "dial_range"),
         ("sentence", {"text": "a" * 2_001}, "line_too_long"),
     ],
 )

@@ -28,20 +28,29 @@ PAGES = sorted((ROOT / "pages").rglob("*.py"))
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 # Experiments that are part of another one's lesson.
-HOST = {"softmax_cost": "word2vec", "ngram_grid": "ngram"}
+HOST = {"softmax_cost": "word2vec", "ngram_grid": "ngram", "recall": "lstm", "sequence_cost": "lstm"}
 # What a lesson has beside its steps (design, § Content).
 SECTIONS = ["question", "idea", "predict", "stage", "break", "compare", "limits", "sources"]
 PAIR = ["window", "pair", "lookup", "dots", "sigma", "error", "gradient", "update_output", "update_input", "after"]
 NETWORK = ["one_hot", "lookup", "concatenate", "hidden", "tanh", "output", "direct", "logits", "softmax", "loss"]
 BACKWARDS = ["error", "back_output", "back_tanh", "back_x", "row", "update"]
 DISCOUNTED = ["chain", "uniform", "counts", "adjusted", "unseen", "discount", "weight", "mix", "product"]
+FORETELLING = ["read", "logits", "softmax", "loss"]
+GATED = ["gates", "input_gate", "forget_gate", "candidate", "cell", "output_gate", "hidden", "cell_1997"]
+RESET = ["gru_gates", "reset_gate", "update_gate", "gru_candidate", "gru_state"]
 STEPS = {
     "representation": ["tf", "df", "idf", "product", "norm"],
     "word2vec": [*PAIR, "cbow_pair", "cbow_lookup", "cbow_update_input"],
     "nnlm": [*NETWORK, *BACKWARDS],
     "ngram": [*DISCOUNTED, "likelihood", "add_k", "lambda", "katz", "alpha", "stupid"],
+    "lstm": [*FORETELLING, "elman", "elman_state", *GATED, *RESET],
 }
-MODELS = {"ngram": ["ngram_trace", "smoothing"], "nnlm": ["nnlm", "nnlm_trace"]}  # the files whose lines a trace shows, where it is not <slug>.py
+# The files whose lines a trace shows, where it is not <slug>.py.
+MODELS = {
+    "lstm": ["recurrent", "recurrent_trace"],
+    "ngram": ["ngram_trace", "smoothing"],
+    "nnlm": ["nnlm", "nnlm_trace"],
+}
 
 
 def shape(value: Any) -> Any:
