@@ -41,7 +41,10 @@ STEPS = {
     "nnlm": [*NETWORK, *BACKWARDS],
     "ngram": [*DISCOUNTED, "likelihood", "add_k", "lambda", "katz", "alpha", "stupid"],
 }
-MODELS = {"ngram": ["ngram_trace", "smoothing"], "nnlm": ["nnlm", "nnlm_trace"]}  # the files whose lines a trace shows, where it is not <slug>.py
+MODELS = {  # the files whose lines a trace shows, where it is not <slug>.py
+    "ngram": ["ngram_trace", "smoothing"],
+    "nnlm": ["nnlm", "nnlm_trace"],
+}
 
 
 def shape(value: Any) -> Any:

@@ -77,7 +77,7 @@ class TestDuel:
 
 
 class TestCompany:
-    ROWS = [("queen", "left", 0.01), ("mother", "near", 0.02), ("king", "far", 1e-5)]
+    ROWS = (("queen", "left", 0.01), ("mother", "near", 0.02), ("king", "far", 1e-5))
 
     def test_each_kind_has_a_colour_and_a_pattern_of_its_own(self):
         figure = figures.alike_bars(self.ROWS, EN)
