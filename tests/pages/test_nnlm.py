@@ -1,4 +1,4 @@
-"""The page of the neural language model by AppTest: every station in both languages, links, typing, bad input."""
+"""The page of the neural language model by AppTest: all stations in both languages, links, bad input."""
 
 import time
 from typing import Any
