@@ -889,7 +889,7 @@ def _example(model: Model) -> list[str]:
 
 
 def trace_step(model: Model, text: str | None = None, factor: int | None = None) -> Trace:
-    """One step in time, operation by operation: that which foretells token number `factor`, from 0; the last is the end.
+    """One step in time, operation by operation: that foretelling token number `factor`, from 0; the last is the end.
 
     By default the one in the middle of the example in `facts`. Raises Mistake("dial_range") for one that is not there.
     """
