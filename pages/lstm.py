@@ -184,9 +184,9 @@ def guess():
         predict(SLUG, section, lesson, texts=texts)
 
 
-def told(section: str, **values: Any):
-    """A guess beside what came out; what came out, where nobody guessed."""
-    if kept := guessed(SLUG, section, lesson):
+def told(section: str, asked: bool = True, **values: Any):
+    """What came out; beside it the guess, if there is one and this is what was `asked`."""
+    if asked and (kept := guessed(SLUG, section, lesson)):
         st.markdown(texts["predict.yours"].format(guess=escape.plain(kept)))
     st.markdown(content.fill(lesson[f"{section}.after"], **values))
 
@@ -209,9 +209,9 @@ class Look:
         look = cast("Look | None", st.session_state.get(look_key(run)))
         if look is None:
             look = usual = cls.usual(run)
-            if from_link(run):
-                look = cls.linked(run, usual)
             if run.facts:  # before a text is read, nothing is known of it
+                if from_link(run):
+                    look = cls.linked(run, usual)
                 st.session_state[look_key(run)] = look
         return look.within(run)
 
@@ -631,12 +631,14 @@ def remembered(plain_run: Run, gated: Run):
         "gated": percent(last_metric(gated, "accuracy")),
         "cell": titled(gated),
     }
-    told("predict.1", **values)
+    asked = task_of(gated) == Recall()
+    told("predict.1", asked, **values)
     st.markdown(lesson["recall.gradient"])
     chart(figures.gradients_still(reached_back, texts), "lstm.recall.still")
     gradient_table(reached_back, "lstm.recall.gradients")
     first = list(reached_back.values())
-    told("predict.3", lag=lag, **{name: ratio(each) for name, each in zip(("plain", "gated"), first[::2], strict=True)})
+    lefts = dict(zip(("plain", "gated"), map(ratio, first[::2]), strict=True))
+    told("predict.3", asked, lag=lag, **lefts)
     sequences(runs, shown)
 
 
@@ -1129,6 +1131,7 @@ def raced(runs: Sequence[Run]):
         return
     best, rival = (min(group, key=lambda run: last_metric(run, "perplexity")) for group in (recurrent, counting))
     won = last_metric(best, "perplexity") < last_metric(rival, "perplexity")
+    spec: Any = best.spec
     facts = best.facts or {}
     values = {
         "best": racer(best),
@@ -1139,13 +1142,12 @@ def raced(runs: Sequence[Run]):
         "weights": f"{facts['parameters']:,}",
         "grams": f"{size(rival):,}",
     }
-    told("predict.2", **values)
+    told("predict.2", spec.corpus == "kingdom" and spec.segment == LETTERS, **values)
     st.markdown(content.fill(lesson["compare.race.won" if won else "compare.race.lost"], **values))
     if facts["final_tokens"] < facts["held_out_tokens"]:
         values = {name: f"{facts[name]:,}" for name in ("final_tokens", "held_out_tokens")}
         st.caption(texts["honest.sample"].format(**values))
     st.markdown(lesson["compare.far"])
-    spec: Any = best.spec
     lines = two_lines("lstm.race", spec.language if spec.corpus == "kingdom" else "en")
     gaps = apart({racer(run): run for run in (counting[-1], recurrent[0])}, lines, "lstm.race")
     if gaps:

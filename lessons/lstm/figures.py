@@ -14,8 +14,9 @@ from lessons.figures import DASHES, OKABE_ITO, PALETTE, ROLES, Curve, Figure, co
 # Blue below zero, orange above, as in the player; pale enough for black letters on them, in both themes.
 PALE = ((0.0, "#56B4E9"), (0.5, "#ffffff"), (1.0, "#E69F00"))
 INK = "#000000"
-WIDE = {"letters": 24, "han": 14, "words": 6}  # tokens in a row of the picture
-TINY = -32.0  # decades: what is less is drawn as a gap
+WIDE = {"letters": 16, "han": 12, "words": 5}  # tokens in a row of the picture
+FEWEST = 4  # rows that the picture has room for, so that cells are not drawn out
+TINY = -24.0  # decades: what is less is drawn as a gap
 LAGS = ("circle", "square", "diamond", "cross")  # marks of gradients
 
 LABELS = (
@@ -48,13 +49,13 @@ def unit_base() -> Figure:
         "xgap": 1,
         "ygap": 3,
         "texttemplate": "%{text}",
-        "textfont": {"color": INK, "size": 15},
+        "textfont": {"color": INK, "size": 17},
         "hovertemplate": "%{customdata}<extra></extra>",
     }
     axis = {"visible": False, "fixedrange": True, "type": "category"}
     layout = {
         "xaxis": axis,
-        "yaxis": {**axis, "autorange": "reversed"},
+        "yaxis": axis,
         "dragmode": False,
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
     }
@@ -78,6 +79,11 @@ def unit_frame(numbers: Mapping[str, Any], state: str, segment: str, texts: Mapp
     wide = width(words, segment)
     scale = max(1.0, float(np.abs(values).max(initial=0)))
     names = [plain(shown(word, texts)) for word in words]
+    begin = plain(texts["mark.begin"])
+
+    def letter(name: str) -> str:
+        return "‹" if name == begin else name
+
     told = [f"{name}: {number(value, 2)}" for name, value in zip(names, values, strict=True)]
     rows = range(0, len(words), wide)
     return {
@@ -86,10 +92,11 @@ def unit_frame(numbers: Mapping[str, Any], state: str, segment: str, texts: Mapp
                 "x": [str(n + 1) for n in range(wide)],
                 "y": [texts["unit.row"].format(n=n + 1) for n in range(len(rows))],
                 "z": [_filled(rounded(values[r : r + wide] / scale, 3), wide, None) for r in rows],
-                "text": [_filled(names[r : r + wide], wide, "") for r in rows],
+                "text": [_filled([*map(letter, names[r : r + wide])], wide, "") for r in rows],
                 "customdata": [_filled(told[r : r + wide], wide, "") for r in rows],
             }
         ],
+        "layout": {"yaxis": {"range": [max(FEWEST, len(rows)) - 0.5, -0.5]}},
         "summary": _summary(names, values, texts),
     }
 
@@ -218,13 +225,18 @@ def gradient_base(lag: int, texts: Mapping[str, str]) -> Figure:
     }
     return {
         "data": [line],
-        "layout": {**_gradient_axes(lag, texts), "dragmode": False, "hovermode": "closest"},
+        "layout": {
+            **_gradient_axes(lag, texts),
+            "dragmode": False,
+            "hovermode": "closest",
+            "margin": {"l": 68, "r": 10, "t": 8, "b": 40},
+        },
         "table": {"columns": ["", texts["gradient.lag"], f"log₁₀ ({texts['gradient.norm']})"]},
     }
 
 
 def _gradient_axes(lag: int, texts: Mapping[str, str]) -> Figure:
-    marks = list(range(0, int(TINY) - 1, -8))
+    marks = list(range(0, int(TINY) - 1, -6))
     return {
         "xaxis": {"title": {"text": texts["gradient.lag"]}, "range": [-0.5, lag + 0.5], "zeroline": False},
         "yaxis": {
@@ -315,7 +327,7 @@ def unrolled(made: Mapping[str, Any], state: str, at: int, texts: Mapping[str, s
         "height": 460,
         "margin": {"l": 56, "r": 12, "t": 8, "b": 64},
         "xaxis": {
-            **axis, "tickvals": steps, "ticktext": names, "tickangle": 0 if len(names) <= 30 else -90,
+            **axis, "tickvals": steps, "ticktext": ["‹", *names[1:]], "tickangle": 0 if len(names) <= 30 else -90,
             "title": {"text": texts["unrolled.token"]}, "range": [0.5, len(names) + 0.5],
         },
         "yaxis": {**axis, "domain": [0, 0.7], "title": {"text": texts["unrolled.unit"]}, "autorange": "reversed"},
