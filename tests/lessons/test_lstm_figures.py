@@ -1,6 +1,7 @@
 """The pictures of the lesson on recurrent networks: what Plotly takes, what they say in words, letters that stay."""
 
 import json
+from typing import ClassVar
 
 import numpy as np
 import plotly.graph_objects as go
@@ -21,7 +22,7 @@ def drawn(base, frame):
 
 
 class TestUnit:
-    WORDS = ["<s>", *"the <king>"]
+    WORDS = ("<s>", *"the <king>")
 
     def numbers(self, values):
         return {"words": self.WORDS, "h": np.array(values), "c": np.array(values) * 4}
@@ -64,7 +65,7 @@ class TestUnit:
 
 
 class TestGradient:
-    NUMBERS = {"lag": np.arange(4), "norm": np.array([0.5, 5e-4, 2e-41, 0.0])}
+    NUMBERS: ClassVar = {"lag": np.arange(4), "norm": np.array([0.5, 5e-4, 2e-41, 0.0])}
 
     def test_what_is_too_small_to_draw_is_a_gap_and_said_in_words(self):
         frame = figures.gradient_frame(self.NUMBERS, EN)
@@ -79,14 +80,14 @@ class TestGradient:
         assert figures.power(value) == said
 
     def test_several_are_told_apart_without_colour(self):
-        figure = figures.gradients_still({name: self.NUMBERS for name in "abcd"}, EN)
+        figure = figures.gradients_still(dict.fromkeys("abcd", self.NUMBERS), EN)
         go.Figure(figure)
         looks = {(line["line"]["dash"], line["marker"]["symbol"]) for line in figure["data"]}
         assert len(looks) == 4
 
 
 class TestUnrolled:
-    MADE = {
+    MADE: ClassVar = {
         "tokens": ["<s>", "a", " "],
         "next": ["a", " ", "</s>"],
         "h": [[0.0, 1.0], [0.5, -0.5], [1.0, 0.0]],
