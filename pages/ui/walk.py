@@ -41,7 +41,7 @@ def walk(
         # The choice lives in an entry of its own: a rerun cut short before the widget is drawn would lose the widget's.
         # And whoever walks on by a button gets another widget: a rerun that the browser asked for just before, with the
         # old one still on its screen, would otherwise look like a choice of the old station.
-        key = f"{slug}.at.{st.session_state.get(f'{slug}.walked', 0)}"
+        key = _key(slug)
         st.session_state[key] = at
         with st.container(key="stations"):
             st.segmented_control(
@@ -97,8 +97,14 @@ def _way_on(slug: str, lesson: Lesson, names: list[str], at: str, beside: Callab
         st.button(texts["walk.all"], icon=":material/print:", type="tertiary", on_click=_walk, args=(slug, ALL))
 
 
+def _key(slug: str) -> str:
+    """The key of the choice of stations."""
+    return f"{slug}.at.{st.session_state.get(f'{slug}.walked', 0)}"
+
+
 def _choose(slug: str, key: str) -> None:
-    st.session_state[f"{slug}.station"] = st.session_state[key]
+    if key == _key(slug):  # or else it is an echo of the widget before
+        st.session_state[f"{slug}.station"] = st.session_state[key]
 
 
 def _walk(slug: str, name: str) -> None:
