@@ -913,7 +913,7 @@ def shut(closed: Run, opened: Run, closed_text: Run, opened_text: Run):
     """A forget gate that begins shut: in the task, and in a language model."""
     if values := recall_rows((closed, opened), "lstm.break.forget"):
         values |= {
-            "text": number(last_metric(closed_text, "perplexity"), 3),
+            "shut": number(last_metric(closed_text, "perplexity"), 3),
             "usual": number(last_metric(opened_text, "perplexity"), 3),
             "bias": digits(spec_of(opened_text).forget_bias),
         }

@@ -1,35 +1,53 @@
-"""The page on recurrent networks in a real browser: the walk, the text through time, two networks that remember."""
+"""The page on recurrent networks in a real browser: the walk, remembering, a unit over the text, bad links."""
 
+import re
 from functools import partial
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from lessons import content
 from tests.browser import lesson
-from tests.browser.lesson import TRAINED, answer, drawn, press, stage, station, to_end, train, walk
+from tests.browser.lesson import TRAINED, answer, drawn, press, stage, station, to_end, walk
 from tests.browser.visit import settled
 
 SLUG = "lstm"
-SMALL = "tokens=5000&updates=100&hidden=32"  # a run of a second
 words = partial(lesson.words, SLUG)
+
+
+def letters(page: Page) -> list[str]:
+    """The text on the stage, letter by letter."""
+    found: list[str] = page.evaluate(
+        "() => document.querySelector('.nw-stage .js-plotly-plot').data[0].text.flat().filter(Boolean)"
+    )
+    return found
+
+
+def colours(page: Page) -> list[float]:
+    """What colours it: the unit's numbers."""
+    found: list[float] = page.evaluate(
+        "() => document.querySelector('.nw-stage .js-plotly-plot').data[0].z.flat().filter(z => z !== null)"
+    )
+    return found
 
 
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh", "dark")])
 def test_the_whole_walk_is_for_everybody_and_fits_a_phone(open_page, language, scheme):
-    page = settled(open_page(f"{SLUG}?lang={language}&{SMALL}", language=language, scheme=scheme))
+    page = settled(open_page(f"{SLUG}?lang={language}", language=language, scheme=scheme))
     walk(page, SLUG, language, VISITS)
 
 
-def visit_predict(page: Page, says: dict[str, str], language: str) -> None:
-    guess = content.load(SLUG, language).options["predict.1"]["lstm"]
-    station(page, "predict").get_by_text(guess, exact=True).first.click()
-    settled(page)
+def visit_question(page: Page, says: dict[str, str], language: str) -> None:
+    expect(station(page, "question").locator(".js-plotly-plot .bars").first).to_be_visible(timeout=TRAINED)
 
 
 def visit_watch(page: Page, says: dict[str, str], language: str) -> None:
+    """Nothing is learnt at first; at the end the same letters have other colours."""
     drawn(page)
+    expect(stage(page)).to_have_attribute("data-index", "0")
+    before, text = colours(page), letters(page)
     to_end(page)
+    assert letters(page) == text
+    assert colours(page) != before
 
 
 def visit_step(page: Page, says: dict[str, str], language: str) -> None:
@@ -41,10 +59,13 @@ def visit_step(page: Page, says: dict[str, str], language: str) -> None:
 
 
 def visit_break(page: Page, says: dict[str, str], language: str) -> None:
-    page.get_by_text(content.load(SLUG, language).titled("break.clip").title, exact=True).first.click()
-    settled(page)
     press(page, says["break.start"])
-    expect(station(page, "break").get_by_text(says["break.usable"].split("{")[0])).to_be_visible(timeout=TRAINED)
+    expect(station(page, "break").get_by_text(says["break.recall.caption"])).to_be_visible(timeout=TRAINED)
+
+
+def visit_compare(page: Page, says: dict[str, str], language: str) -> None:
+    press(page, says["cost.start"])
+    drawn(page)
 
 
 def visit_check(page: Page, says: dict[str, str], language: str) -> None:
@@ -52,27 +73,61 @@ def visit_check(page: Page, says: dict[str, str], language: str) -> None:
 
 
 def visit_read(page: Page, says: dict[str, str], language: str) -> None:
+    expect(station(page, "read")).to_contain_text("def lstm(")
+    expect(station(page, "read")).to_contain_text("python -m engine run lstm")
     expect(station(page, "read")).to_contain_text("python -m engine run recall")
 
 
 VISITS = {
-    "predict": visit_predict,
+    "question": visit_question,
     "watch": visit_watch,
     "step": visit_step,
     "break": visit_break,
+    "compare": visit_compare,
     "check": visit_check,
     "read": visit_read,
 }
 
 
-def test_training_sharpens_the_text_and_the_time_machine_takes_it_back(open_page):
-    page = drawn(settled(open_page(f"{SLUG}?at=watch&{SMALL}&seed=3")))
-    train(page)
-    to_end(page)
-    sample = page.locator("[data-pane='sample'] .body")
-    late = sample.inner_text()
-    stage(page).press("Home")
-    expect(stage(page)).to_have_attribute("data-index", "0")
-    assert sample.inner_text() != late
-    to_end(page)
-    expect(sample).to_have_text(late)
+def test_two_networks_remember_side_by_side_and_their_link_brings_the_task_back(open_page):
+    page = settled(open_page(f"{SLUG}?at=watch&task=recall&lag=5&items=2&bias=2.5"))
+    says = words("en")
+    expect(page.get_by_role("slider", name=says["dial.lag"], exact=True)).to_have_attribute("aria-valuenow", "5")
+    press(page, says["train"])
+    expect(page.locator(".nw-stage[data-state='done']")).to_have_count(2, timeout=TRAINED)
+    expect(page.get_by_role("heading", name=says["recall.titled"].format(cell="LSTM", bias="2.5"))).to_be_visible()
+    expect(station(page, "watch")).to_contain_text("After 5 other symbols", timeout=TRAINED)
+    expect(page).to_have_url(re.compile(r"task=recall.*lag=5|lag=5.*task=recall"))
+
+
+def test_a_text_of_ones_own_is_coloured_by_a_unit_that_tracks_something(open_page):
+    page = drawn(settled(open_page(f"{SLUG}?at=watch&shown=the%20%3Cb%3E&unit=3&state=c&moment=60")))
+    says = words("en")
+    expect(stage(page)).to_have_attribute("data-index", "60")
+    assert letters(page) == ["‹", "t", "h", "e", "␣", "&lt;", "b", "&gt;"]
+    expect(page.get_by_role("heading", name=says["pane.unit"].format(unit=3, state=says["state.c"]))).to_be_visible()
+    page.get_by_text(says["view.title"], exact=True).click()
+    page.get_by_role("combobox", name=re.compile(re.escape(says["find.kind"]))).click()
+    page.get_by_role("option", name=says["kind.position"], exact=True).click()
+    first = page.get_by_role("button", name=re.compile(r"^Colour unit \d+")).first
+    unit = re.search(r"unit (\d+)", first.inner_text())
+    assert unit
+    first.click()
+    expect(page.get_by_role("heading", name=re.compile(rf"^Unit {unit[1]}, "))).to_be_visible()
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def test_a_bad_link_says_what_is_wrong_and_shows_the_rest(open_page):
+    page = settled(open_page(f"{SLUG}?at=watch&cell=magic&bptt=1&unit=64&state=x&task=y&moment=9999"))
+    drawn(page)
+    alerts = page.get_by_role("alert")
+    parts = (
+        '"magic" is not a choice for Cell',
+        "Steps back in training = 1 is out of range",
+        "Unit = 64",
+        '"x"',
+        '"y"',
+    )
+    for part in (*parts, "9999"):
+        expect(alerts.filter(has_text=part).first).to_be_visible()
+    expect(page.get_by_test_id("stException")).to_have_count(0)

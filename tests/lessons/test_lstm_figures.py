@@ -1,7 +1,6 @@
 """The pictures of the lesson on recurrent networks: what Plotly takes, what they say in words, letters that stay."""
 
 import json
-from typing import ClassVar
 
 import numpy as np
 import plotly.graph_objects as go
@@ -13,6 +12,15 @@ from lessons.lstm import figures
 TEXTS = {language: {**content.load("common", language).labels, **content.load("lstm", language).labels}
          for language in content.languages()}  # fmt: skip
 EN = TEXTS["en"]
+WORDS = ["<s>", *"the <king>"]
+NUMBERS = {"lag": np.arange(4), "norm": np.array([0.5, 5e-4, 2e-41, 0.0])}
+MADE = {
+    "tokens": ["<s>", "a", " "],
+    "next": ["a", " ", "</s>"],
+    "h": [[0.0, 1.0], [0.5, -0.5], [1.0, 0.0]],
+    "c": [[0.0, 9.0], [0.5, -0.5], [1.0, 0.0]],
+    "probability": [0.1, 0.5, 0.9],
+}
 
 
 def drawn(base, frame):
@@ -22,13 +30,11 @@ def drawn(base, frame):
 
 
 class TestUnit:
-    WORDS = ("<s>", *"the <king>")
-
     def numbers(self, values):
-        return {"words": self.WORDS, "h": np.array(values), "c": np.array(values) * 4}
+        return {"words": WORDS, "h": np.array(values), "c": np.array(values) * 4}
 
     def test_every_token_stands_in_its_cell_as_a_letter_and_in_the_table_with_its_number(self):
-        values = np.linspace(-1, 1, len(self.WORDS))
+        values = np.linspace(-1, 1, len(WORDS))
         (heat,) = figures.unit_frame(self.numbers(values), "h", "characters", EN)["data"]
         assert [cell for row in heat["text"] for cell in row if cell] == [
             "‹", "t", "h", "e", "␣", "&lt;", "k", "i", "n", "g", "&gt;",
@@ -38,14 +44,14 @@ class TestUnit:
         assert heat["z"][-1][-1] is None  # the rest of the row is empty
 
     def test_a_cell_beyond_one_is_scaled_and_told_as_it_is(self):
-        frame = figures.unit_frame(self.numbers(np.linspace(-1, 1, len(self.WORDS))), "c", "characters", EN)
+        frame = figures.unit_frame(self.numbers(np.linspace(-1, 1, len(WORDS))), "c", "characters", EN)
         flat = [z for row in frame["data"][0]["z"] for z in row if z is not None]
         assert (min(flat), max(flat)) == (-1, 1)
         assert frame["summary"] == "Highest after “&gt;” (4), lowest after “‹beginning›” (−4)."
 
     def test_a_unit_that_does_not_move_says_so(self):
         assert (
-            figures.unit_frame(self.numbers(np.zeros(len(self.WORDS))), "h", "characters", EN)["summary"]
+            figures.unit_frame(self.numbers(np.zeros(len(WORDS))), "h", "characters", EN)["summary"]
             == (EN["unit.flat"])
         )
 
@@ -65,10 +71,8 @@ class TestUnit:
 
 
 class TestGradient:
-    NUMBERS: ClassVar = {"lag": np.arange(4), "norm": np.array([0.5, 5e-4, 2e-41, 0.0])}
-
     def test_what_is_too_small_to_draw_is_a_gap_and_said_in_words(self):
-        frame = figures.gradient_frame(self.NUMBERS, EN)
+        frame = figures.gradient_frame(NUMBERS, EN)
         assert frame["data"][0]["y"] == [-0.301, -3.301, None, None]
         assert frame["summary"] == "At the last step 0.5; 3 steps back 0 (too small for the computer)."
         drawn(figures.gradient_base(3, EN), frame)
@@ -80,24 +84,16 @@ class TestGradient:
         assert figures.power(value) == said
 
     def test_several_are_told_apart_without_colour(self):
-        figure = figures.gradients_still(dict.fromkeys("abcd", self.NUMBERS), EN)
+        figure = figures.gradients_still(dict.fromkeys("abcd", NUMBERS), EN)
         go.Figure(figure)
         looks = {(line["line"]["dash"], line["marker"]["symbol"]) for line in figure["data"]}
         assert len(looks) == 4
 
 
 class TestUnrolled:
-    MADE: ClassVar = {
-        "tokens": ["<s>", "a", " "],
-        "next": ["a", " ", "</s>"],
-        "h": [[0.0, 1.0], [0.5, -0.5], [1.0, 0.0]],
-        "c": [[0.0, 9.0], [0.5, -0.5], [1.0, 0.0]],
-        "probability": [0.1, 0.5, 0.9],
-    }
-
     @pytest.mark.parametrize("state", ["h", "c"])
     def test_a_column_for_each_step_a_row_for_each_unit_and_a_frame(self, state):
-        figure = figures.unrolled(self.MADE, state, 1, EN)
+        figure = figures.unrolled(MADE, state, 1, EN)
         go.Figure(figure)
         heat, bars = figure["data"]
         assert np.shape(heat["z"]) == (2, 3)
