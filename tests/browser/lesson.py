@@ -72,7 +72,7 @@ def walk(page: Page, slug: str, language: str, visits: Mapping[str, Visit]) -> N
         if name in visits:
             visits[name](page, says, language)
         settled(page)
-        assert not violations(page), name
+        assert violations(page) == [], name
         page.set_viewport_size({"width": 390, "height": 844})
         fits(page)
         page.set_viewport_size({"width": 1280, "height": 900})
