@@ -274,7 +274,7 @@ class NNLM(WordByWord):
     epochs: int = number(4, 1, 50)
     batch: int = number(256, 16, 1_024, 16, advanced=True)
     optimizer: str = choice("adam", "adam", "sgd", advanced=True)
-    lr: float = number(0.01, 0.0001, 10.0, 0.005, advanced=True)
+    lr: float = number(0.02, 0.0001, 10.0, 0.005, advanced=True)
     decay: float = number(0.0, 0.0, 0.01, 0.0001, advanced=True)
     without: str = line("", phrase, "the queen smiled")  # a phrase whose sentences are not read
     seed: int = number(0, 0, 9_999)

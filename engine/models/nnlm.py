@@ -64,6 +64,7 @@ SNAPSHOTS = 199  # and one before the first update: 200 moments, as many as a ru
 MEASURED, FINAL = 1_000, 100_000  # held-out tokens that are scored at every moment, and at the end, at most
 WORK = 2_000_000_000  # multiplications and additions between two snapshots, at most: about 20 ms
 LAST = 0.02  # the share of `lr` that is left at the end
+TINY = 1e-37  # a probability that is told as no smaller, so that its logarithm is finite (below 1e-38 stands 0)
 MOST_NATS = 60.0  # what is told of a loss that is past all bounds
 COUNTED = 1_000  # sentences that the n-gram model counts in one go
 LISTED, SHOWN, MAPPED = 20_000, 12, 40  # words in `facts`: of the vocabulary, to begin with, on the map
@@ -95,15 +96,18 @@ def first_weights(V: int, context: int, m: int, h: int, direct: bool, seed: int)
 
 
 def forward(w: Weights, words: Tensor) -> Weights:
-    """From the numbers of the context's words (B, n − 1) to the scores y (B, V); returns all that it computes."""
+    """From the numbers of the context's words (B, n − 1) to the scores y (B, V); returns all that it computes.
+
+    `addmm(b, t, U.T)` is b + t Uᵀ in one go.
+    """
     x = w["C"][words].flatten(1)  # (B, (n − 1)m)  # step: concatenate
     found = {"x": x, "y": w["b"].expand(len(x), -1)}  # (B, V)  # step: logits
     if "H" in w:
-        a = x @ w["H"].T + w["d"]  # (B, h)  # step: hidden
+        a = torch.addmm(w["d"], x, w["H"].T)  # (B, h)  # step: hidden
         t = torch.tanh(a)  # step: tanh
-        found |= {"a": a, "t": t, "y": found["y"] + t @ w["U"].T}  # step: output
+        found |= {"a": a, "t": t, "y": torch.addmm(found["y"], t, w["U"].T)}  # (B, V)  # step: output
     if "W" in w:
-        found["y"] = found["y"] + x @ w["W"].T  # step: direct
+        found["y"] = torch.addmm(found["y"], x, w["W"].T)  # (B, V)  # step: direct
     return found
 
 
@@ -164,6 +168,16 @@ class Model:
         """Multiplications and additions for one token, forwards; e^y of each word takes as long as some 200."""
         matrices = sum(each.numel() for name, each in self.w.items() if name in "HUW")
         return 2 * matrices + 200 * len(self.names) + 5_000
+
+    @property
+    def upkeep(self) -> int:
+        """As many again for each batch, however small: the gradients of all weights are added up and followed."""
+        return 150 * sum(each.numel() for each in self.w.values()) + 45_000_000
+
+    @property
+    def slow(self) -> bool:
+        """Whether measuring a moment and writing its text take long enough to be done in pieces."""
+        return (self.sample + SAMPLE[self.spec.segment]) * self.work > WORK
 
 
 def preparing(spec: NNLM, text: str | None = None) -> Generator[float, None, Model]:
@@ -280,7 +294,7 @@ def train(model: Model) -> Iterator[Snapshot]:
 def _moments(model: Model) -> Iterator[Told]:
     """What to tell of each moment. Between two marks, and while the end is measured, the same as before."""
     begin_learning(model)
-    told = measure(model), written(model)
+    told = measure(model), "" if model.slow else written(model)  # a slow one writes from the next moment on
     yield told
     good = _copies(model)
     for mark in sorted({model.updates * i // SNAPSHOTS for i in range(1, SNAPSHOTS + 1)} - {0}):
@@ -290,7 +304,7 @@ def _moments(model: Model) -> Iterator[Told]:
             model.w = good
             yield {**measure(model), "diverged": 1.0}, written(model)
             return
-        told = measure(model), written(model)
+        told = yield from _telling(model, told)
         good = _copies(model)
         yield told
     for done in competing(model):
@@ -299,6 +313,16 @@ def _moments(model: Model) -> Iterator[Told]:
     model.step = model.total
     if model.final:
         yield {**told[0], **perplexity(model.rival["nnlm"])}, told[1]
+
+
+def _telling(model: Model, before: Told) -> Generator[Told, None, Told]:
+    """What to tell of this moment; yields what was told `before`, between pieces that take long."""
+    if model.slow:
+        yield before
+    metrics = measure(model)
+    if model.slow:
+        yield before
+    return metrics, written(model)
 
 
 def _copies(model: Model) -> Weights:
@@ -321,13 +345,14 @@ def learning(model: Model, until: int) -> Iterator[None]:
         batch, loss = chosen(model), 0.0
         for first in range(0, len(batch), most):
             part = batch[first : first + most]
-            if spent and spent + cost * len(part) > WORK:
+            price = cost * len(part) + model.upkeep
+            if spent and spent + price > WORK:
                 model.learning_seconds += time.thread_time() - begin
                 yield
                 spent, begin = 0, time.thread_time()
             with tiny_is_zero():
                 loss += foretell(model, part, len(batch))
-            spent += cost * len(part)
+            spent += price
         descend(model, loss)
     model.learning_seconds += time.thread_time() - begin
 
@@ -343,13 +368,18 @@ def chosen(model: Model) -> np.ndarray:
 
 
 def foretell(model: Model, places: np.ndarray, B: int) -> float:
-    """Adds the gradient of the loss at these places, a part of a batch of B, to that of the weights."""
+    """Adds the gradient of the loss at these places, a part of a batch of B, to that of the weights.
+
+    By y it is p − 1 for the word that came, and p for all others: torch's cross_entropy would take e^y twice.
+    """
     words, following = windows(model.text, places, model.spec.context)
     y = forward(model.w, words)["y"]
-    loss = torch.nn.functional.cross_entropy(y, following, reduction="sum") / B
-    loss.backward()  # type: ignore[no-untyped-call]
+    error = torch.softmax(y.detach(), dim=1)  # (B, V) p
+    came = error.gather(1, following[:, None])  # (B, 1)
+    error.scatter_(1, following[:, None], came - 1)  # p − 1 where a word came
+    y.backward(error / B)  # type: ignore[no-untyped-call]
     model.step += len(places)
-    return loss.item()
+    return -float(came.clamp_min(TINY).log().sum()) / B
 
 
 def descend(model: Model, loss: float) -> None:
@@ -382,8 +412,8 @@ def measure(model: Model) -> dict[str, float]:
 
 
 def _first_loss(model: Model) -> float:
-    """The loss of the first words of the text."""
-    return min(-float(logs(model, model.text[: model.sample]).mean()), MOST_NATS)
+    """The loss of some words at the beginning of the text."""
+    return min(-float(logs(model, model.text[: max(50, model.sample // 4)]).mean()), MOST_NATS)
 
 
 def perplexity(nats: np.ndarray) -> dict[str, float]:

@@ -223,3 +223,19 @@ def test_warm_says_what_it_is_at(engine):
     code, lines, _ = engine("warm")
     assert code == 0
     assert {kind.model for kind in EXPERIMENTS.values()} <= {line.split()[1] for line in lines}
+
+
+def test_score_by_a_neural_model(engine, tmp_path):
+    """It has learnt that dogs sleep and cats sit; an unknown word counts as <unk>."""
+    train, test = tmp_path / "train.txt", tmp_path / "test.txt"
+    train.write_text("the cat sat\nthe dog slept\n" * 40, encoding="utf-8")
+    files = ["score", "nnlm", "--train", str(train), "--test", str(test), "--set", "context=2", "batch=16", "--json"]
+    told = []
+    for line in ("the cat sat", "the cat slept", "the cat flew"):
+        test.write_text(f"{line}\n", encoding="utf-8")
+        code, (answer,), problems = engine(*files)
+        assert (code, problems) == (0, "")
+        told.append(json.loads(answer))
+    right, wrong, unknown = told
+    assert 1 < right["perplexity"] < 1.5 < wrong["perplexity"]
+    assert (unknown["tokens"], unknown["oov"]) == (4, 1)

@@ -150,6 +150,36 @@ def test_beats_the_best_n_gram_model_on_the_kingdom(language: str) -> None:
     assert last.step == last.total
 
 
+def test_pieces_change_nothing_that_is_learnt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine or a vocabulary for which a batch takes too long takes it in pieces; so do its moments."""
+    spec = NNLM(**{**SMALL, "tokens": 1_000, "epochs": 1, "direct": "yes"})
+    whole, pieces = nnlm.build(spec), nnlm.build(spec)
+    lasts = list(nnlm.train(whole))
+    monkeypatch.setattr(nnlm, "WORK", 10 * 3 * pieces.work)
+    told = list(nnlm.train(pieces))
+    assert pieces.slow
+    assert len(told) > 5 * len(lasts)
+    steps = [snapshot.step for snapshot in told]
+    assert steps == sorted(steps)
+    assert max(np.diff(steps)) <= nnlm.COUNTED
+    assert told[-1].metrics["perplexity"] == pytest.approx(lasts[-1].metrics["perplexity"], rel=1e-4)
+    assert told[-1].samples == lasts[-1].samples
+    for name, each in whole.still.items():
+        torch.testing.assert_close(pieces.still[name], each, rtol=0, atol=1e-3)
+
+
+def test_the_loss_is_the_cross_entropy_and_stays_finite() -> None:
+    model = nnlm.build(NNLM(**SMALL))
+    nnlm.begin_learning(model)
+    places = nnlm.chosen(model)
+    words, following = nnlm.windows(model.text, places, model.spec.context)
+    wanted = torch.nn.functional.cross_entropy(forward(model.still, words)["y"], following)
+    assert nnlm.foretell(model, places, len(places)) == pytest.approx(wanted.item(), rel=1e-5)
+    model.w["b"].data[int(following[0])] = -1e4  # a probability of 0: not past all bounds
+    with nnlm.tiny_is_zero():
+        assert math.isfinite(nnlm.foretell(model, places, len(places)))
+
+
 def test_a_rate_far_too_high_leaves_a_model_that_answers() -> None:
     *_, last = nnlm.train(model := nnlm.build(NNLM(**{**SMALL, "optimizer": "sgd", "lr": 10.0, "decay": 0.01})))
     assert all(math.isfinite(value) for value in last.metrics.values())
