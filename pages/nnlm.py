@@ -57,7 +57,7 @@ NEAR = {"en": ("queen", "king", "cake"), "zh": ("王后", "国王", "蛋糕")}  
 BREAKS: dict[str, dict[str, Any]] = {  # what each way of breaking it changes; its texts are the sections break.<name>
     "bare": {"hidden": 0},
     "thin": {"dim": 1},
-    "fast": {"lr": 0.3},
+    "fast": {"lr": 0.6},
     "short": {"context": 1},
 }
 KINDS = ("won", "lost")  # of held-out sentences, whichever model was the better one
