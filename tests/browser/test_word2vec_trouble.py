@@ -141,6 +141,7 @@ class TestSmallClass:
     def test_every_page_answers_again_when_its_worker_was_killed(self, open_page, server):
         """All workers at once; what they had in memory is made anew by those in their place."""
         counted, found = (drawn(settled(open_page(f"{slug}?at=watch"))) for slug in ("ngram", "representation"))
+        expect(found.get_by_text(count(0, 0))).to_be_visible(timeout=TRAINED)  # the shipped runs of all pages are made
         for worker in psutil.Process(server.pid).children(recursive=True):
             if any("spawn_main" in word for word in worker.cmdline()):
                 worker.kill()
