@@ -9,7 +9,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from engine.mistake import Mistake
 from engine.text import chapters
@@ -48,6 +48,9 @@ def choice(default: str, *options: str, advanced: bool = False) -> Any:
 def line(default: str, read: Callable[[str], str], example: str) -> Any:
     """A field that holds a line which `read` understands."""
     return field(default=default, metadata={"dial": Dial(str, read=read, example=example)})
+
+
+Kind = TypeVar("Kind", bound="Experiment")
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,11 @@ class Experiment:
     def demo(cls, language: str | None = None) -> Self:
         """The spec of the run that a page shows before anybody trained one."""
         return cls.parse({**({"language": language} if language else {}), **cls.shipped})
+
+    def like(self, kind: type[Kind], **given: Any) -> Kind:
+        """An experiment of another kind with the same values of the fields that both have, but for those `given`."""
+        same = {name: value for name, value in self.values().items() if name in kind.dials()}
+        return kind(**{**same, **given})
 
     def changed(self) -> dict[str, Any]:
         """The fields one must name to get this spec back from `parse`: a link's or a command's worth."""

@@ -96,6 +96,11 @@ class Run(Job):
         """The newest snapshot."""
         return self.history[-1] if self.history else None
 
+    def metric(self, name: str) -> float:
+        """A metric of the newest snapshot; nan where there is none."""
+        last = self.latest()
+        return last.metrics.get(name, math.nan) if last else math.nan
+
     def moments(self) -> list[int]:
         """Indices into `history` of the moments that can be asked and drawn exactly."""
         return list(self._moments)

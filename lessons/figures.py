@@ -8,7 +8,7 @@ reader's theme, light or dark, in their place.
 
 import base64
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -146,4 +146,70 @@ def packed(values: Any, low: float, high: float) -> dict[str, str]:
         "dtype": "u1",
         "bdata": base64.b64encode(scaled.tobytes()).decode(),
         "shape": ", ".join(str(n) for n in scaled.shape),
+    }
+
+
+def percent(share: float, digits: int = 2) -> str:
+    """A share as people write it, without the sign: 0.125 is "12" or, with three digits, "12.5"."""
+    return number(100 * share, digits) if share else "0"
+
+
+# ---------------------------------------------------------------- the next word
+
+
+def shown(word: str, texts: Mapping[str, str]) -> str:
+    """A token as a reader sees it: marks by their names, a space as a sign."""
+    marks = {"<s>": texts["mark.begin"], "</s>": texts["mark.end"], " ": texts["mark.space"]}
+    return marks.get(word, word)
+
+
+def next_base(texts: Mapping[str, str]) -> Figure:
+    """The columns of the table of next words."""
+    return columns((texts["bars.word"], "text"), (texts["bars.probability"], "bar"))
+
+
+def next_frame(numbers: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
+    """One moment of the next words: "words" (n,) and "scores" (n,)."""
+    words, scores = [shown(word, texts) for word in numbers["words"]], rounded(numbers["scores"], 3)
+    return {
+        "rows": [list(row) for row in zip(words, scores, strict=True)],
+        "summary": texts["bars.summary"].format(words=texts["between"].join(words[:3])),
+    }
+
+
+def next_bars(
+    groups: Mapping[str, Sequence[Mapping[str, Any]]], texts: Mapping[str, str], colours: Sequence[str] = PALETTE
+) -> Figure:
+    """Still bars of the next word: groups maps a name to its answers ("word", "probability"), one of the colours each.
+
+    Words stand in the order of the first group; a word that a group does not name has no bar there.
+    """
+    words = list(dict.fromkeys(answer["word"] for answers in groups.values() for answer in answers))
+    names = [plain(shown(word, texts)) for word in words]
+    data = []
+    for (group, answers), colour, mark in zip(groups.items(), colours, ("", "/", "x"), strict=False):
+        chances = {answer["word"]: answer["probability"] for answer in answers}
+        values = [chances.get(word) for word in words]
+        data.append({
+            "type": "bar", "orientation": "h", "name": plain(group), "y": names, "x": rounded([v or 0 for v in values]),
+            "text": [number(v, 3) if v is not None else "" for v in values], "textposition": "outside",
+            "cliponaxis": False, "hoverinfo": "skip",
+            "marker": {"color": colour, "pattern": {"shape": mark, "solidity": 0.3}},
+        })  # fmt: skip
+    most = max([0.01, *(answer["probability"] for answers in groups.values() for answer in answers)])
+    return {
+        "data": data,
+        "layout": {
+            "height": 70 + 30 * max(1, len(words)) * (1 if len(data) == 1 else 1.6),
+            "margin": {"l": 16, "r": 24, "t": 8, "b": 44},
+            "xaxis": {
+                "title": {"text": texts["bars.probability"]},
+                "range": [0, min(1.18, most * 1.2)],
+                "fixedrange": True,
+            },
+            "yaxis": {"autorange": "reversed", "type": "category", "automargin": True, "fixedrange": True},
+            "showlegend": len(data) > 1,
+            "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
+            "bargap": 0.25,
+        },
     }

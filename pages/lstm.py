@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any, cast
 
 import numpy as np
@@ -12,11 +13,12 @@ from engine.mistake import Mistake
 from engine.runner import Run
 from engine.snapshot import Pane
 from lessons import content
-from lessons.figures import number
+from lessons.figures import next_bars, next_base, next_frame, number, percent, shown
 from lessons.lstm import figures
-from pages.ui import arrival, escape, moments, press, session, training
+from pages.ui import arrival, choice, escape, moments, press, session, training
 from pages.ui.code import code, without_browser
 from pages.ui.dials import chosen, complain, dials, wanted
+from pages.ui.drawing import drawing
 from pages.ui.look import PATIENCE, from_link
 from pages.ui.player import player
 from pages.ui.predict import guessed, predict
@@ -85,7 +87,7 @@ MEASURING = texts | {"stage.step": texts["cost.step"], "stage.running": texts["c
 
 def plain(word: str) -> str:
     """A token for Markdown: marks by their names, everything else as it is."""
-    return escape.plain(figures.shown(word, texts))
+    return escape.plain(shown(word, texts))
 
 
 def spec_of(run: Run) -> LSTM:
@@ -108,29 +110,8 @@ def unknown(found: dict[str, Any]):
         st.caption(texts["unknown"].format(words=session.listed([plain(word) for word in found["unknown"]])))
 
 
-def percent(share: float) -> str:
-    return number(100 * share, 2) if share else "0"
-
-
-def last_metric(run: Run, name: str) -> float:
-    last = run.latest()
-    return last.metrics.get(name, float("nan")) if last else float("nan")
-
-
 def cell_named(name: str) -> str:
     return texts[f"dial.cell.{name}"]
-
-
-def choose(name: str, label: str, options: dict[str, str]) -> str:
-    """One of several, in the link as `name`; the first is the usual one."""
-    first, key = next(iter(options)), f"lstm.{name}"
-    asked = arrival.take(SLUG, name, arrival.choice(label, options))
-    st.session_state[key] = st.session_state.get(key) or asked or first
-    looks: dict[str, Any] = {"required": True, "persist_state": "session"}
-    picked = st.pills(label, list(options), format_func=options.__getitem__, key=key, **looks) or first
-    arrival.complain(SLUG, name, options[picked])
-    session.keep_in_link(**{name: None if picked == first else picked})
-    return str(picked)
 
 
 def chart(figure: dict[str, Any], key: str):
@@ -165,11 +146,11 @@ def following(run: Run, found: dict[str, Any]):
     facts = run.facts or {}
     values = {"hidden": spec_of(run).hidden, "parameters": f"{facts['parameters']:,}"}
     st.markdown(texts["question.answer"].format(**values))
-    chart(figures.next_bars({texts["bars.probability"]: found["answers"]}, texts), "lstm.question.bars")
+    chart(next_bars({texts["bars.probability"]: found["answers"]}, texts), "lstm.question.bars")
     st.caption(texts["bars.rest"].format(percent=percent(found["rest"])))
     with st.expander(texts["stage.table"], key="lstm.question.table"):
         columns: dict[str, Sequence[Any]] = {
-            texts["bars.word"]: [figures.shown(answer["word"], texts) for answer in found["answers"]],
+            texts["bars.word"]: [shown(answer["word"], texts) for answer in found["answers"]],
             texts["bars.probability"]: [answer["probability"] for answer in found["answers"]],
         }
         table(columns, name="next", caption=texts["bars.caption"], texts=texts, key="lstm.question.numbers")
@@ -258,7 +239,7 @@ def states_of(run: Run) -> dict[str, str]:
 
 def watch():
     tasks = {name: texts[f"task.{name}"] for name in TASKS}
-    {"text": reading, "recall": remembering}[choose("task", texts["task"], tasks)]()
+    {"text": reading, "recall": remembering}[choice.choose(SLUG, "task", texts["task"], tasks)]()
 
 
 def reading():
@@ -309,8 +290,8 @@ def reached(run: Run) -> dict[str, str]:
     return {
         "seconds": number(last.seconds, 2) if last else "–",
         "passes": number(facts.get("passes", float("nan")), 2),
-        "bits": number(last_metric(run, "bits_per_character"), 3),
-        "perplexity": number(last_metric(run, "perplexity"), 3),
+        "bits": number(run.metric("bits_per_character"), 3),
+        "perplexity": number(run.metric("perplexity"), 3),
         "parameters": f"{facts['parameters']:,}" if facts else "–",
     }
 
@@ -340,8 +321,8 @@ def panes(run: Run) -> list[StagePane]:
             texts["pane.next"].format(prefix=seen.prefix) if seen.prefix.strip() else texts["pane.next.first"],
             kind="table",
             pane=Pane("next", "bars_view", (("n", SHOWN), ("prefix", seen.prefix))),
-            base=figures.bars_base(texts),
-            frame=lambda numbers: figures.bars_frame(numbers, texts),
+            base=next_base(texts),
+            frame=lambda numbers: next_frame(numbers, texts),
         ),
         StagePane("quality", texts["pane.perplexity"], kind="curves", place="below", base=figures.quality_curve(texts)),
         StagePane(
@@ -370,7 +351,7 @@ def honest(run: Run):
     if run.state != "done":
         return
     spec, facts = spec_of(run), run.facts or {}
-    if last_metric(run, "diverged"):
+    if run.metric("diverged"):
         st.warning(content.fill(lesson["diverged"], **blown(run)), icon=":material/crisis_alert:")
     if spec.cell == "lstm_1997":
         st.info(texts["honest.1997"], icon=":material/info:")
@@ -389,7 +370,7 @@ def blown(run: Run) -> dict[str, str]:
         "step": f"{last.step:,}" if last else "–",
         "total": f"{last.total:,}" if last else "–",
         "worst": digits(worst),
-        "perplexity": number(last_metric(run, "perplexity"), 3),
+        "perplexity": number(run.metric("perplexity"), 3),
     }
 
 
@@ -466,7 +447,7 @@ def writing(run: Run, moment: int | None):
         dataclasses.replace(seen, prefix=st.session_state[key]).keep(run)
 
     st.text_input(texts["write.prefix"], key=key, max_chars=TYPED, on_change=type_, help=texts["write.prefix.help"])
-    given = drawing()
+    given = drawing(SLUG, texts)
     if run.state not in ("done", "running", "paused"):
         return
     if found := ask(run, "generate", at=moment, prefix=seen.prefix, n=WRITTEN, **given):
@@ -474,43 +455,11 @@ def writing(run: Run, moment: int | None):
         st.code(found["text"], language=None, wrap_lines=True)
         with st.expander(texts["write.table"], key="lstm.written.table"):
             columns: dict[str, Sequence[Any]] = {
-                texts["bars.word"]: [figures.shown(each["word"], texts) for each in found["tokens"]],
+                texts["bars.word"]: [shown(each["word"], texts) for each in found["tokens"]],
                 texts["write.probability"]: [each["probability"] for each in found["tokens"]],
                 texts["write.chance"]: [each["chance"] for each in found["tokens"]],
             }
             table(columns, name="written", caption=texts["write.caption"], texts=texts, key="lstm.written.numbers")
-
-
-def drawing() -> dict[str, Any]:
-    """How boldly tokens are drawn."""
-    looks: dict[str, Any] = {"width": 210, "persist_state": "session"}
-    with st.container(horizontal=True, key="lstm-write"):
-        temperature = st.slider(
-            texts["write.temperature"],
-            0.0,
-            3.0,
-            1.0,
-            0.1,
-            key="lstm.temperature",
-            help=texts["write.temperature.help"],
-            **looks,
-        )
-        top_k = st.select_slider(
-            texts["write.top_k"],
-            (1, 2, 3, 5, 10, 20, 50, 0),
-            0,
-            format_func=lambda k: digits(k) if k else texts["write.all"],
-            key="lstm.top_k",
-            help=texts["write.top_k.help"],
-            **looks,
-        )
-        top_p = st.slider(
-            texts["write.top_p"], 0.05, 1.0, 1.0, 0.05, key="lstm.top_p", help=texts["write.top_p.help"], **looks
-        )
-        seed = st.number_input(
-            texts["write.seed"], 0, 9_999, 0, key="lstm.write.seed", width=140, persist_state="session"
-        )
-    return {"temperature": temperature, "top_k": top_k, "top_p": top_p, "seed": seed}
 
 
 # ---------------------------------------------------------------- watch: remembering
@@ -627,8 +576,8 @@ def remembered(plain_run: Run, gated: Run):
     values = {
         "lag": lag,
         "chance": percent((gated.facts or {})["chance"]),
-        "plain": percent(last_metric(plain_run, "accuracy")),
-        "gated": percent(last_metric(gated, "accuracy")),
+        "plain": percent(plain_run.metric("accuracy")),
+        "gated": percent(gated.metric("accuracy")),
         "cell": titled(gated),
     }
     asked = task_of(gated) == Recall()
@@ -711,47 +660,20 @@ def step():
 
 def sentence_typed(run: Run) -> str:
     """The learner's sentence: typed, from the link, or one of the examples."""
-    key = f"lstm.sentence.{look_key(run)}"
     spec, example = spec_of(run), (run.facts or {}).get("example", "")
     ours = EXAMPLES[spec.language] if spec.corpus == "kingdom" else ()
-    if key not in st.session_state:
-        asked = arrival.take(SLUG, "text", lambda asked: asked[:TYPED]) if from_link(run) else None
-        st.session_state[key] = example if asked is None else asked
-
-    def take(line: str):
-        st.session_state[key] = line
-
-    text = st.text_input(texts["step.sentence"], key=key, max_chars=TYPED, persist_state="session")
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.caption(texts["step.examples"], width="content")
-        for n, line in enumerate(dict.fromkeys((example, *ours))):
-            st.button(escape.plain(line), key=f"{key}.{n}", type="tertiary", on_click=take, args=(line,))
-    session.keep_in_link(text=text if text != example else None)
-    return str(text)
+    key, label, said = f"lstm.sentence.{look_key(run)}", texts["step.sentence"], texts["step.examples"]
+    return choice.sentence(SLUG, key, label, example, from_link(run), said, ours)
 
 
 def place_chosen(run: Run, found: dict[str, Any], text: str) -> int:
     """Which step in time is looked at: the number of the token that is foretold, at first one in the middle."""
-    made = found["factors"]
-    key = f"lstm.place.{hash((look_key(run), text))}"
-    usual = len(made) // 2
-    if key not in st.session_state:
-        read = arrival.whole(texts["step.place"], 1, len(made))
-        asked = arrival.take(SLUG, "factor", read) if from_link(run) else None
-        st.session_state[key] = usual if asked is None else asked - 1
-    words = ["<s>", *(each["word"] for each in made)]
+    words = [shown(word, texts) for word in ("<s>", *(each["word"] for each in found["factors"]))]
     names = [
-        texts["step.named"].format(
-            n=n + 1, read=figures.shown(words[n], texts), next=figures.shown(words[n + 1], texts)
-        )
-        for n in range(len(made))
+        texts["step.named"].format(n=n, read=read, next=after) for n, (read, after) in enumerate(pairwise(words), 1)
     ]
-    at = st.selectbox(
-        texts["step.place"], range(len(made)), format_func=names.__getitem__, key=key, persist_state="session"
-    )
-    arrival.complain(SLUG, "factor", str(at + 1))
-    session.keep_in_link(factor=None if at == usual else str(at + 1))
-    return int(at)
+    key = f"lstm.place.{hash((look_key(run), text))}"
+    return choice.place(SLUG, key, texts["step.place"], names, len(names) // 2, from_link(run))
 
 
 def unroll(run: Run, moment: int | None, text: str, at: int):
@@ -769,10 +691,10 @@ def unroll(run: Run, moment: int | None, text: str, at: int):
         h = np.asarray(made[state])
         changed = np.linalg.norm(np.diff(h, axis=0, prepend=np.zeros((1, h.shape[1]))), axis=1)
         columns: dict[str, Sequence[Any]] = {
-            texts["unrolled.token"]: [figures.shown(word, texts) for word in made["tokens"]],
+            texts["unrolled.token"]: [shown(word, texts) for word in made["tokens"]],
             texts["unrolled.size"]: np.linalg.norm(h, axis=1).tolist(),
             texts["unrolled.changed"]: changed.tolist(),
-            texts["unrolled.next"]: [figures.shown(word, texts) for word in made["next"]],
+            texts["unrolled.next"]: [shown(word, texts) for word in made["next"]],
             texts["bars.probability"]: made["probability"],
         }
         table(columns, name="unrolled", caption=texts["unrolled.caption"], texts=texts, key="lstm.unrolled.numbers")
@@ -793,8 +715,8 @@ def factors(found: dict[str, Any]):
     made = found["factors"]
     with st.expander(texts["factor.title"], key="lstm.factors.table"):
         columns: dict[str, Sequence[Any]] = {
-            texts["bars.word"]: [figures.shown(f["word"], texts) for f in made],
-            texts["factor.token"]: [figures.shown(f["token"], texts) for f in made],
+            texts["bars.word"]: [shown(f["word"], texts) for f in made],
+            texts["factor.token"]: [shown(f["token"], texts) for f in made],
             texts["factor.probability"]: [f["probability"] for f in made],
             texts["factor.log2"]: [f["log2"] for f in made],
         }
@@ -814,7 +736,7 @@ def factors(found: dict[str, Any]):
 def breaking():
     st.markdown(lesson["break"])
     names = {name: lesson.titled(f"break.{name}").title for name in BREAKS}
-    name = choose("broken", texts["break.choose"], names)
+    name = choice.choose(SLUG, "broken", texts["break.choose"], names)
     predict(SLUG, f"break.{name}", lesson, texts=texts)
     place = f"lstm.break.{name}"
     press.button(texts["break.start"], type="primary", icon=":material/play_arrow:", key="lstm.break.start")
@@ -856,7 +778,6 @@ def ready(runs: Sequence[Run], name: str) -> bool:
     waiting = [run for run in runs if run.state not in training.OVER]
     if waiting:
         st.fragment(progress, run_every=1)(runs)
-        training.until_done(waiting[0])
     for run in runs:
         if run.mistake:
             training.say(run.mistake)
@@ -871,6 +792,8 @@ def progress(runs: Sequence[Run]):
         run.beat()
     shares = [1.0 if run.state in training.OVER else share_of(run) for run in runs]
     st.progress(sum(shares) / len(shares), texts["break.training"])
+    if settled(runs):
+        st.rerun()  # so that the page tells what came of them
 
 
 def share_of(run: Run) -> float:
@@ -886,7 +809,7 @@ def recall_rows(runs: Sequence[Run], key: str) -> dict[str, str] | None:
     columns: dict[str, Sequence[Any]] = {
         texts["recall.network"]: list(before),
         texts["dial.lag"]: [task_of(run).lag for run in runs],
-        texts["metric.accuracy"]: [last_metric(run, "accuracy") for run in runs],
+        texts["metric.accuracy"]: [run.metric("accuracy") for run in runs],
         texts["recall.left"]: [ratio(each) for each in before.values()],
     }
     table(columns, name="recall", caption=texts["break.recall.caption"], texts=texts, key=f"{key}.rows")
@@ -896,8 +819,8 @@ def recall_rows(runs: Sequence[Run], key: str) -> dict[str, str] | None:
     return {
         "lag": str(task_of(runs[0]).lag),
         "chance": percent((runs[0].facts or {}).get("chance", float("nan"))),
-        "broken": percent(last_metric(runs[0], "accuracy")),
-        "whole": percent(last_metric(runs[1], "accuracy")),
+        "broken": percent(runs[0].metric("accuracy")),
+        "whole": percent(runs[1].metric("accuracy")),
         "left": lefts[0],
         "kept": lefts[1],
     }
@@ -913,8 +836,8 @@ def shut(closed: Run, opened: Run, closed_text: Run, opened_text: Run):
     """A forget gate that begins shut: in the task, and in a language model."""
     if values := recall_rows((closed, opened), "lstm.break.forget"):
         values |= {
-            "shut": number(last_metric(closed_text, "perplexity"), 3),
-            "usual": number(last_metric(opened_text, "perplexity"), 3),
+            "shut": number(closed_text.metric("perplexity"), 3),
+            "usual": number(opened_text.metric("perplexity"), 3),
             "bias": digits(spec_of(opened_text).forget_bias),
         }
         st.markdown(content.fill(lesson["break.forget.after"], **values))
@@ -934,7 +857,7 @@ def text_rows(runs: dict[str, Run], key: str):
         texts["race.model"]: list(runs),
         texts["break.tokens"]: [int(last.step) if (last := run.latest()) else None for run in runs.values()],
         texts["break.worst"]: worst,
-        texts["metric.perplexity"]: [last_metric(run, "perplexity") for run in runs.values()],
+        texts["metric.perplexity"]: [run.metric("perplexity") for run in runs.values()],
         texts["break.sample"]: [written(run) for run in runs.values()],
     }
     table(columns, name="broken", caption=texts["break.caption"], texts=texts, key=f"{key}.rows")
@@ -951,12 +874,12 @@ def blew_up(free: Run, clipped: Run):
     """Plain gradient descent at a high rate, with and without clipping."""
     names = (texts["break.free"], texts["break.clipped"].format(clip=digits(spec_of(clipped).clip)))
     text_rows(dict(zip(names, (free, clipped), strict=True)), "lstm.break.clip")
-    if last_metric(free, "diverged"):
+    if free.metric("diverged"):
         st.warning(content.fill(lesson["diverged"], **blown(free)), icon=":material/crisis_alert:")
     values = {
         "lr": digits(spec_of(free).lr),
         "clip": digits(spec_of(clipped).clip),
-        "perplexity": number(last_metric(clipped, "perplexity"), 3),
+        "perplexity": number(clipped.metric("perplexity"), 3),
         "share": percent(shortened_share(clipped)),
     }
     st.markdown(content.fill(lesson["break.clip.after"], **values))
@@ -979,8 +902,8 @@ def short_sighted(short: Run, usual: Run):
     gaps = apart(runs, lines, "lstm.break.bptt")
     if gaps:
         values = {
-            "perplexity": number(last_metric(short, "perplexity"), 3),
-            "usual": number(last_metric(usual, "perplexity"), 3),
+            "perplexity": number(short.metric("perplexity"), 3),
+            "usual": number(usual.metric("perplexity"), 3),
             "gap": percent(gaps[0]),
             "usual_gap": percent(gaps[1]),
             "n": spec_of(short).bptt,
@@ -1023,7 +946,7 @@ def unlike(heads: Sequence[str]) -> list[str]:
 def three(chances: dict[str, float]) -> str:
     """The three most probable tokens, with their probabilities."""
     best = sorted(chances.items(), key=lambda each: -each[1])[:3]
-    return texts["between"].join(f"{figures.shown(word, texts)} {number(p, 2)}" for word, p in best)
+    return texts["between"].join(f"{shown(word, texts)} {number(p, 2)}" for word, p in best)
 
 
 # ---------------------------------------------------------------- compare
@@ -1061,10 +984,8 @@ def language_of(run: Run) -> str:
 
 def racers(spec: LSTM) -> list[Experiment]:
     """Models of every era on the text and the held-out sentences of `spec`."""
-    values = spec.values()
-    same = {name: values[name] for name in NGram.dials() if name in values and name != "seed"}
-    counting = [NGram(**{**same, "order": order}) for order in ORDERS]
-    neural = NNLM(**{**NNLM.parse({"corpus": spec.corpus}).values(), **same, "context": WINDOW})
+    counting = [spec.like(NGram, order=order, seed=0) for order in ORDERS]
+    neural = counting[0].like(NNLM, context=WINDOW)
     cells = dict.fromkeys((spec.cell, *RIVALS))
     return [*counting, *([] if spec.corpus == "kjv" else [neural]), *(dataclasses.replace(spec, cell=c) for c in cells)]
 
@@ -1093,10 +1014,10 @@ def racer(run: Run) -> str:
 def standing(run: Run) -> dict[str, Any]:
     """A row of the race."""
     last, over = run.latest(), run.state in training.OVER
-    measured = last is not None and over and np.isfinite(last_metric(run, "perplexity"))
+    measured = last is not None and over and np.isfinite(run.metric("perplexity"))
     return {
         texts["race.model"]: racer(run),
-        texts["race.perplexity"]: last_metric(run, "perplexity") if measured else None,
+        texts["race.perplexity"]: run.metric("perplexity") if measured else None,
         texts["race.bits"]: bits(run) if measured else None,
         texts["race.parameters"]: size(run),
         texts["race.seconds"]: last.seconds if last else None,
@@ -1107,7 +1028,7 @@ def standing(run: Run) -> dict[str, Any]:
 def bits(run: Run) -> float | None:
     """Bits per character on held-out text. Read by letters, a token is a character; by words only some models say."""
     if run.spec.values()["segment"] == LETTERS:
-        return float(np.log2(last_metric(run, "perplexity")))
+        return float(np.log2(run.metric("perplexity")))
     last = run.latest()
     return last.metrics.get("bits_per_character") if last else None
 
@@ -1124,20 +1045,20 @@ def size(run: Run) -> int | None:
 
 def raced(runs: Sequence[Run]):
     """Who won, the second guess beside it, and what each says after two beginnings that differ far back."""
-    done = [run for run in runs if run.state == "done" and np.isfinite(last_metric(run, "perplexity"))]
+    done = [run for run in runs if run.state == "done" and np.isfinite(run.metric("perplexity"))]
     counting = [run for run in done if isinstance(run.spec, NGram)]
     recurrent = [run for run in done if isinstance(run.spec, LSTM)]
     if not counting or not recurrent:
         return
-    best, rival = (min(group, key=lambda run: last_metric(run, "perplexity")) for group in (recurrent, counting))
-    won = last_metric(best, "perplexity") < last_metric(rival, "perplexity")
+    best, rival = (min(group, key=lambda run: run.metric("perplexity")) for group in (recurrent, counting))
+    won = best.metric("perplexity") < rival.metric("perplexity")
     spec: Any = best.spec
     facts = best.facts or {}
     values = {
         "best": racer(best),
-        "perplexity": number(last_metric(best, "perplexity"), 3),
+        "perplexity": number(best.metric("perplexity"), 3),
         "rival": racer(rival),
-        "counted": number(last_metric(rival, "perplexity"), 3),
+        "counted": number(rival.metric("perplexity"), 3),
         "tokens": f"{facts['final_tokens']:,}",
         "weights": f"{facts['parameters']:,}",
         "grams": f"{size(rival):,}",
@@ -1200,7 +1121,7 @@ def bottleneck():
         return
     st.fragment(carried, run_every=None if settled(runs) else 1)(runs)
     if settled(runs) and len(runs) == len(ITEMS) and all(run.state == "done" for run in runs):
-        shares = [percent(last_metric(run, "accuracy")) for run in runs]
+        shares = [percent(run.metric("accuracy")) for run in runs]
         values = {"one": shares[0], "many": shares[-2], "narrow": shares[-1], "most": ITEMS[-1][0]}
         values |= {"wide_units": ITEMS[0][1], "few_units": ITEMS[-1][1], "updates": task_of(runs[0]).updates}
         st.markdown(content.fill(lesson["compare.items.after"], **values))
@@ -1214,7 +1135,7 @@ def carried(runs: list[Run]):
         texts["dial.items"]: [task_of(run).items for run in runs],
         texts["dial.hidden"]: [task_of(run).hidden for run in runs],
         texts["metric.accuracy"]: [
-            last_metric(run, "accuracy") if done else None for run, done in zip(runs, over, strict=True)
+            run.metric("accuracy") if done else None for run, done in zip(runs, over, strict=True)
         ],
         texts["items.chance"]: [(run.facts or {}).get("chance") for run in runs],
         texts["race.done"]: [

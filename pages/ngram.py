@@ -13,11 +13,12 @@ from engine.mistake import Mistake
 from engine.runner import Run
 from engine.snapshot import Pane
 from lessons import content
-from lessons.figures import number
+from lessons.figures import next_bars, number, percent, shown
 from lessons.ngram import figures
-from pages.ui import arrival, escape, moments, press, session, training
+from pages.ui import arrival, choice, escape, moments, press, session, training
 from pages.ui.code import code, without_browser
 from pages.ui.dials import chosen, complain, dials, wanted
+from pages.ui.drawing import drawing
 from pages.ui.look import PATIENCE, from_link
 from pages.ui.player import player
 from pages.ui.predict import guessed, predict, tell
@@ -79,7 +80,7 @@ GRID = texts | {"stage.step": texts["grid.step"], "stage.running": texts["grid.n
 
 def plain(word: str) -> str:
     """A token for Markdown: marks by their names, everything else as it is."""
-    return escape.plain(figures.shown(word, texts))
+    return escape.plain(shown(word, texts))
 
 
 def listed(words: Sequence[str]) -> str:
@@ -126,20 +127,16 @@ def following(run: Run, found: dict[str, Any], key: str):
         st.markdown(texts["bars.after"].format(**values))
     else:
         st.markdown(texts["bars.nothing"])
-    figure = figures.next_bars({texts["bars.probability"]: found["answers"]}, texts)
+    figure = next_bars({texts["bars.probability"]: found["answers"]}, texts)
     st.plotly_chart(figure, key=f"{key}.bars", theme="streamlit", config={"displayModeBar": False})
     st.caption(texts["bars.rest"].format(percent=percent(found["rest"])))
     with st.expander(texts["stage.table"], key=f"{key}.table"):
         columns = {
-            texts["bars.word"]: [figures.shown(answer["word"], texts) for answer in found["answers"]],
+            texts["bars.word"]: [shown(answer["word"], texts) for answer in found["answers"]],
             texts["bars.probability"]: [answer["probability"] for answer in found["answers"]],
             texts["bars.count"]: [answer["count"] for answer in found["answers"]],
         }
         table(columns, name="next-words", caption=texts["bars.caption"], texts=texts, key=f"{key}.numbers")
-
-
-def percent(share: float) -> str:
-    return number(100 * share, 2) if share else "0"
 
 
 # ---------------------------------------------------------------- predict
@@ -368,7 +365,7 @@ def looking(run: Run):
             texts["view.words"],
             list(dict.fromkeys((*seen.words, *common))),
             default=list(seen.words),
-            format_func=lambda word: figures.shown(word, texts),
+            format_func=lambda word: shown(word, texts),
             help=texts["view.words.help"],
             accept_new_options=True,
             key=f"{key}.words",
@@ -404,46 +401,10 @@ def writing(run: Run, moment: int | None):
         dataclasses.replace(seen, prefix=st.session_state[key]).keep(run)
 
     st.text_input(texts["write.prefix"], key=key, max_chars=TYPED, on_change=type_, help=texts["write.prefix.help"])
-    with st.container(horizontal=True, key="ngram-write"):
-        temperature = st.slider(
-            texts["write.temperature"],
-            0.0,
-            3.0,
-            1.0,
-            0.1,
-            key="ngram.temperature",
-            help=texts["write.temperature.help"],
-            width=210,
-            persist_state="session",
-        )
-        top_k = st.select_slider(
-            texts["write.top_k"],
-            (1, 2, 3, 5, 10, 20, 50, 0),
-            0,
-            format_func=lambda k: digits(k) if k else texts["write.all"],
-            key="ngram.top_k",
-            help=texts["write.top_k.help"],
-            width=210,
-            persist_state="session",
-        )
-        top_p = st.slider(
-            texts["write.top_p"],
-            0.05,
-            1.0,
-            1.0,
-            0.05,
-            key="ngram.top_p",
-            help=texts["write.top_p.help"],
-            width=210,
-            persist_state="session",
-        )
-        seed = st.number_input(
-            texts["write.seed"], 0, 9_999, 0, key="ngram.write.seed", width=140, persist_state="session"
-        )
+    given = drawing(SLUG, texts)
     if run.state not in ("done", "running", "paused"):
         return
-    given = {"n": WRITTEN, "temperature": temperature, "top_k": top_k, "top_p": top_p, "seed": seed}
-    if found := ask(run, "generate", at=moment, prefix=seen.prefix, **given):
+    if found := ask(run, "generate", at=moment, prefix=seen.prefix, n=WRITTEN, **given):
         written(run, moment, found)
 
 
@@ -451,7 +412,7 @@ def written(run: Run, moment: int | None, found: dict[str, Any]):
     """The text, each of its words to be chosen; and where the chosen one came from."""
     unknown(found)
     made = found["tokens"]
-    names = [figures.shown(each["word"], texts) for each in made]
+    names = [shown(each["word"], texts) for each in made]
     key = f"ngram.written.{hash(tuple(each['word'] for each in made))}"
     st.markdown(f"**{plain(spoken(found['prefix'] or ['<s>'], run))} …**")
     picked = st.pills(
@@ -477,7 +438,7 @@ def spaced(words: Sequence[str], spec: NGram) -> str:
 
 def spoken(words: Sequence[str], run: Run) -> str:
     """A context as a reader sees it; a dash for none."""
-    return spaced([figures.shown(word, texts) for word in words], spec_of(run)) if words else "–"
+    return spaced([shown(word, texts) for word in words], spec_of(run)) if words else "–"
 
 
 def origin(run: Run, moment: int | None, token: dict[str, Any]):
@@ -534,45 +495,21 @@ def step():
 
 def sentence_typed(run: Run) -> str:
     """The learner's sentence: typed, from the link, or one of the examples."""
-    key = f"ngram.sentence.{look_key(run)}"
     spec, example = spec_of(run), (run.facts or {}).get("example", "")
     ours = EXAMPLES[spec.language] if spec.corpus == "kingdom" else EXAMPLES["zh"][:1] if spec.language == "zh" else ()
-    if key not in st.session_state:
-        asked = arrival.take(SLUG, "text", lambda asked: asked[:TYPED]) if from_link(run) else None
-        st.session_state[key] = example if asked is None else asked
-
-    def take(line: str):
-        st.session_state[key] = line
-
-    text = st.text_input(texts["step.sentence"], key=key, max_chars=TYPED, persist_state="session")
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="offers-ngram"):
-        st.caption(texts["step.examples"], width="content")
-        for n, line in enumerate(dict.fromkeys((example, *ours))):
-            st.button(escape.plain(line), key=f"{key}.{n}", type="tertiary", on_click=take, args=(line,))
-    session.keep_in_link(text=text if text != example else None)
-    return str(text)
+    key, label, said = f"ngram.sentence.{look_key(run)}", texts["step.sentence"], texts["step.examples"]
+    return choice.sentence(SLUG, key, label, example, from_link(run), said, ours)
 
 
 def factor_chosen(run: Run, found: dict[str, Any], text: str) -> int:
     """Which factor of the product is looked at; at first the first that has a whole context."""
     made = found["factors"]
-    key = f"ngram.factor.{hash((look_key(run), text))}"
-    usual = min(len(made) - 1, spec_of(run).order - 1)
-    if key not in st.session_state:
-        asked = (
-            arrival.take(SLUG, "factor", arrival.whole(texts["step.factor"], 1, len(made))) if from_link(run) else None
-        )
-        st.session_state[key] = usual if asked is None else asked - 1
     names = [
         f"{n}: P({spoken([f['word']], run)} | {spoken(context, run)})"
         for n, (f, context) in enumerate(zip(made, contexts(found), strict=True), 1)
     ]
-    at = st.selectbox(
-        texts["step.factor"], range(len(made)), format_func=names.__getitem__, key=key, persist_state="session"
-    )
-    arrival.complain(SLUG, "factor", str(at + 1))
-    session.keep_in_link(factor=None if at == usual else str(at + 1))
-    return int(at)
+    key, usual = f"ngram.factor.{hash((look_key(run), text))}", min(len(made) - 1, spec_of(run).order - 1)
+    return choice.place(SLUG, key, texts["step.factor"], names, usual, from_link(run))
 
 
 def contexts(found: dict[str, Any]) -> list[list[str]]:
@@ -612,20 +549,7 @@ def factors(found: dict[str, Any], run: Run):
 def breaking():
     st.markdown(lesson["break"])
     names = {name: lesson.titled(f"break.{name}").title for name in BREAKS}
-    first = BREAKS[0]
-    asked = arrival.take(SLUG, "broken", arrival.choice(texts["break.choose"], names))
-    st.session_state["ngram.break"] = st.session_state.get("ngram.break") or asked or first
-    picked = st.pills(
-        texts["break.choose"],
-        BREAKS,
-        format_func=names.__getitem__,
-        key="ngram.break",
-        required=True,
-        persist_state="session",
-    )
-    name = picked or first
-    arrival.complain(SLUG, "broken", names[name])
-    session.keep_in_link(broken=None if name == first else name)
+    name = choice.choose(SLUG, "broken", texts["break.choose"], names)
     predict(SLUG, f"break.{name}", lesson, texts=texts)
     place = f"ngram.break.{name}"
     press.button(texts["break.start"], type="primary", icon=":material/play_arrow:", key="ngram.break.start")
@@ -692,15 +616,10 @@ def impossible(bare: Run, smoothed: Run):
         "bare": digits(float(found[0]["probability"])),
         "smoothed": digits(float(found[1]["probability"])),
         "zeros": sum(f["probability"] == 0 for f, _ in rows),
-        "percent": percent(last_metric(bare, "impossible")),
-        "perplexity": number(last_metric(smoothed, "perplexity")),
+        "percent": percent(bare.metric("impossible")),
+        "perplexity": number(smoothed.metric("perplexity")),
     }
     st.markdown(content.fill(lesson["break.unseen.after"], **values))
-
-
-def last_metric(run: Run, name: str) -> float:
-    last = run.latest()
-    return last.metrics.get(name, float("nan")) if last else float("nan")
 
 
 def recites(short: Run, long: Run):
@@ -754,7 +673,7 @@ def too_far(usual: Run, wide: Run):
         }  # fmt: skip
         key = f"ngram.break.far.{spec_of(run).order}"
         st.plotly_chart(
-            figures.next_bars(groups, texts), key=f"{key}.bars", theme="streamlit", config={"displayModeBar": False}
+            next_bars(groups, texts), key=f"{key}.bars", theme="streamlit", config={"displayModeBar": False}
         )
         with st.expander(texts["stage.table"], key=f"{key}.table"):
             far_table(found, lines, key)
@@ -767,7 +686,7 @@ def too_far(usual: Run, wide: Run):
 def far_table(found: Sequence[dict[str, Any]], lines: Sequence[str], key: str):
     """The numbers of the bars."""
     rows = [
-        (line, figures.shown(answer["word"], texts), answer["probability"], answer["count"])
+        (line, shown(answer["word"], texts), answer["probability"], answer["count"])
         for line, each in zip(lines, found, strict=True)
         for answer in each["answers"]
     ]
@@ -826,9 +745,7 @@ def grid():
 
 def grid_spec(spec: NGram) -> NGramGrid:
     """The grid on the text of `spec`."""
-    values = spec.values()
-    shared = {name: values[name] for name in NGramGrid.dials() if name in values}
-    return NGramGrid(**{**shared, "order": max(spec.order, NGramGrid().order)})
+    return spec.like(NGramGrid, order=max(spec.order, NGramGrid().order))
 
 
 def best_of(cells: Sequence[dict[str, Any]], smoothing: str) -> str:
@@ -899,8 +816,8 @@ def rows(runs: list[Run]):
         st.markdown(texts["predict.yours"].format(guess=escape.plain(kept)))
         values = {
             "tokens": f"{(bible.facts or {})['tokens']:,}",
-            "percent": percent(last_metric(bible, f"unseen_{USUAL}")),
-            "kingdom": percent(last_metric(next(r for r in runs if spec_of(r).corpus == "kingdom"), f"unseen_{USUAL}")),
+            "percent": percent(bible.metric(f"unseen_{USUAL}")),
+            "kingdom": percent(next(r for r in runs if spec_of(r).corpus == "kingdom").metric(f"unseen_{USUAL}")),
         }
         st.markdown(content.fill(lesson["predict.3.after"], **values))
     if st.session_state.get("ngram.texts.settled") != [run.token for run in runs]:
@@ -913,8 +830,8 @@ def text_row(run: Run) -> dict[str, Any]:
     spec, facts, last = spec_of(run), run.facts or {}, run.latest()
     corpus = "own" if spec.corpus.startswith(OWN) else spec.corpus
     over = last is not None and run.state in training.OVER
-    unseen = [last_metric(run, f"unseen_{n}") for n in range(1, spec.order + 1)] if over else []
-    perplexity = last_metric(run, "perplexity")
+    unseen = [run.metric(f"unseen_{n}") for n in range(1, spec.order + 1)] if over else []
+    perplexity = run.metric("perplexity")
     shares = " · ".join(f"{percent(share)} %" for share in unseen)
     return {
         texts["texts.text"]: texts[f"dial.corpus.{corpus}"],
@@ -960,7 +877,7 @@ def game(token: str, run: Run):
         return
     spec, positions = spec_of(run), played.found["positions"]
     before = [each["word"] for each in positions[: played.at]]
-    said = escape.plain(spaced([figures.shown(w, texts) if w == "</s>" else w for w in before], spec))
+    said = escape.plain(spaced([shown(w, texts) if w == "</s>" else w for w in before], spec))
     st.markdown(f"**{said}{'' if played.over else ' ＿＿'}**")
     if played.over:
         st.success(texts["game.over"], icon=":material/check_circle:")
@@ -1036,11 +953,11 @@ def standing(key: str, played: Game, spec: NGram):
         return
     lines = played.lines
     columns = {
-        texts["bars.word"]: [figures.shown(line["word"], texts) for line in lines],
+        texts["bars.word"]: [shown(line["word"], texts) for line in lines],
         texts["game.yours"]: [line["yours"] for line in lines],
         texts["game.rank"]: [line["rank"] for line in lines],
         texts["game.first"]: [
-            session.listed([figures.shown(each["word"], texts) for each in line["guesses"]]) for line in lines
+            session.listed([shown(each["word"], texts) for each in line["guesses"]]) for line in lines
         ],
         texts["game.probability"]: [line["probability"] for line in lines],
         texts["game.bits"]: [line["bits"] for line in lines],

@@ -14,13 +14,14 @@ from engine.runner import Run
 from engine.snapshot import Pane
 from engine.text import corpora
 from lessons import content
-from lessons.figures import number
+from lessons.figures import next_bars, next_base, next_frame, number, percent, shown
 from lessons.ngram import figures as counting
 from lessons.nnlm import figures
 from lessons.word2vec import figures as vectors
-from pages.ui import arrival, escape, moments, own_text, press, session, training
+from pages.ui import arrival, choice, escape, moments, own_text, press, session, training
 from pages.ui.code import code, without_browser
 from pages.ui.dials import chosen, complain, dials, wanted
+from pages.ui.drawing import drawing
 from pages.ui.look import FEWEST, PATIENCE, from_link
 from pages.ui.player import player
 from pages.ui.predict import guessed, predict, tell
@@ -76,7 +77,7 @@ COUNTED = texts | {"stage.step": texts["stage.tokens"], "stage.running": texts["
 
 def plain(word: str) -> str:
     """A token for Markdown: marks by their names, everything else as it is."""
-    return escape.plain(counting.shown(word, texts))
+    return escape.plain(shown(word, texts))
 
 
 def listed(words: Sequence[str]) -> str:
@@ -89,7 +90,7 @@ def spec_of(run: Run) -> NNLM:
 
 def spoken(words: Sequence[str], run: Run) -> str:
     """Words as a reader sees them, with spaces between those that have them; a dash for none."""
-    names = [counting.shown(word, texts) for word in words]
+    names = [shown(word, texts) for word in words]
     close = spec_of(run).segment == "characters" or any(word > "\u2e80" for word in words)
     return ("" if close else " ").join(names) if names else "–"
 
@@ -98,15 +99,6 @@ def unknown(found: Mapping[str, Any]):
     """Names the words that the model does not know."""
     if found["unknown"]:
         st.caption(texts["unknown"].format(words=listed(found["unknown"])))
-
-
-def percent(share: float) -> str:
-    return number(100 * share, 2) if share else "0"
-
-
-def last_metric(run: Run, name: str) -> float:
-    last = run.latest()
-    return last.metrics.get(name, float("nan")) if last else float("nan")
 
 
 def bars(figure: dict[str, Any], key: str):
@@ -140,21 +132,19 @@ def question():
 
 def counts_spec(spec: NNLM) -> NGram:
     """The n-gram model that looks back as far as the network and reads the same."""
-    values = spec.values()
-    shared = {name: values[name] for name in NGram.dials() if name in values}
-    return NGram(**{**shared, "order": spec.context + 1, "smoothing": "modified_kneser_ney"})
+    return spec.like(NGram, order=spec.context + 1, smoothing="modified_kneser_ney")
 
 
 def opening(run: Run, found: Sequence[dict[str, Any]]):
     """What both models expect next, beside each other; and how much of the beginning the n-gram model could use."""
     unknown(found[0])
     groups = {texts[f"duel.{name}"]: each["answers"] for name, each in zip(("network", "ngram"), found, strict=True)}
-    bars(counting.next_bars(groups, texts, figures.BOTH), "nnlm.question.bars")
+    bars(next_bars(groups, texts, figures.BOTH), "nnlm.question.bars")
     with st.expander(texts["stage.table"], key="nnlm.question.table"):
         rows = [(name, answer["word"], answer["probability"]) for name, each in groups.items() for answer in each]
         columns = {
             texts["bars.model"]: [name for name, _, _ in rows],
-            texts["bars.word"]: [counting.shown(word, texts) for _, word, _ in rows],
+            texts["bars.word"]: [shown(word, texts) for _, word, _ in rows],
             texts["bars.probability"]: [p for _, _, p in rows],
         }
         table(columns, name="next-words", caption=texts["bars.caption"], texts=texts, key="nnlm.question.numbers")
@@ -177,8 +167,7 @@ def guess():
 
 def grid_spec(spec: NNLM) -> NGramGrid:
     """All n-gram models on the text of `spec`."""
-    values = spec.values()
-    return NGramGrid(**{name: values[name] for name in NGramGrid.dials() if name in values} | {"order": WIDE})
+    return spec.like(NGramGrid, order=WIDE)
 
 
 def grid_of(run: Run) -> Run | None:
@@ -349,8 +338,8 @@ def panes(run: Run) -> list[StagePane]:
             texts["pane.next"].format(prefix=seen.prefix) if seen.prefix.strip() else texts["pane.next.first"],
             kind="table",
             pane=Pane("next", "bars_view", (("n", SHOWN), ("prefix", seen.prefix))),
-            base=figures.bars_base(texts),
-            frame=lambda numbers: figures.bars_frame(numbers, texts),
+            base=next_base(texts),
+            frame=lambda numbers: next_frame(numbers, texts),
         )
     )
     found.append(
@@ -414,9 +403,9 @@ def honest(run: Run):
     if run.state != "done":
         return
     choices = (run.facts or {}).get("vocabulary_size", np.inf)
-    if last_metric(run, "diverged"):
+    if run.metric("diverged"):
         st.warning(texts["honest.diverged"], icon=":material/warning:")
-    elif last_metric(run, "perplexity") > choices:
+    elif run.metric("perplexity") > choices:
         st.warning(texts["honest.worse"].format(vocabulary=f"{choices:,}"), icon=":material/warning:")
     if left := (run.facts or {}).get("left_out"):
         values = {"phrase": escape.plain(spec_of(run).without), "count": f"{left:,}"}
@@ -440,13 +429,13 @@ def results(run: Run, moment: int | None):
 def outcome(run: Run, found: Sequence[figures.Rival]) -> str:
     """Who came first: "won" by the network, "lost", or "close"."""
     first = figures.best(found)
-    lead = last_metric(run, "perplexity") / first.perplexity - 1 if first else 0.0
+    lead = run.metric("perplexity") / first.perplexity - 1 if first else 0.0
     return "close" if abs(lead) < CLOSE else "won" if lead < 0 else "lost"
 
 
 def standing(run: Run, found: Sequence[figures.Rival]) -> dict[str, str]:
     """The race in numbers, for a text."""
-    first, ours = figures.best(found), last_metric(run, "perplexity")
+    first, ours = figures.best(found), run.metric("perplexity")
     if first is None:
         return {}
     last = run.latest()
@@ -472,7 +461,7 @@ def looking(run: Run):
             texts["view.words"],
             list(dict.fromkeys((*seen.words, *common))),
             default=list(seen.words),
-            format_func=lambda word: counting.shown(word, texts),
+            format_func=lambda word: shown(word, texts),
             help=texts["view.words.help"],
             accept_new_options=True,
             key=f"{key}.words",
@@ -509,24 +498,10 @@ def writing(run: Run, moment: int | None):
         dataclasses.replace(seen, prefix=st.session_state[key]).keep(run)
 
     st.text_input(texts["write.prefix"], key=key, max_chars=TYPED, on_change=type_, help=texts["write.prefix.help"])
-    with st.container(horizontal=True, key="nnlm-write"):
-        temperature = st.slider(
-            texts["write.temperature"],
-            0.0,
-            3.0,
-            1.0,
-            0.1,
-            key="nnlm.temperature",
-            help=texts["write.temperature.help"],
-            width=210,
-            persist_state="session",
-        )
-        seed = st.number_input(
-            texts["write.seed"], 0, 9_999, 0, key="nnlm.write.seed", width=140, persist_state="session"
-        )
+    given = drawing(SLUG, texts)
     if run.state not in ("done", "running", "paused"):
         return
-    if found := ask(run, "generate", at=moment, prefix=seen.prefix, n=WRITTEN, temperature=temperature, seed=seed):
+    if found := ask(run, "generate", at=moment, prefix=seen.prefix, n=WRITTEN, **given):
         written(run, found)
 
 
@@ -539,7 +514,7 @@ def written(run: Run, found: dict[str, Any]):
     st.markdown(f"{plain(spoken(found['prefix'] or ['<s>'], run))} **{plain(spoken([*rest, *end], run))}**")
     with st.expander(texts["write.table"], key="nnlm.written.table"):
         columns = {
-            texts["bars.word"]: [counting.shown(each["word"], texts) for each in made],
+            texts["bars.word"]: [shown(each["word"], texts) for each in made],
             texts["write.context"]: [spoken(without_marks(each["context"]), run) for each in made],
             texts["bars.probability"]: [each["probability"] for each in made],
             texts["write.chance"]: [each["chance"] for each in made],
@@ -572,42 +547,19 @@ def step():
 
 def sentence_typed(run: Run) -> str:
     """The learner's sentence: typed, from the link, or the example, which the model has not read."""
-    key = f"nnlm.sentence.{look_key(run)}"
-    example = (run.facts or {}).get("example", "")
-    if key not in st.session_state:
-        asked = arrival.take(SLUG, "text", lambda asked: asked[:TYPED]) if from_link(run) else None
-        st.session_state[key] = example if asked is None else asked
-
-    def take():
-        st.session_state[key] = example
-
-    text = st.text_input(texts["step.sentence"], key=key, max_chars=TYPED, persist_state="session")
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.caption(texts["step.example"], width="content")
-        st.button(escape.plain(example) or "–", key=f"{key}.example", type="tertiary", on_click=take)
-    session.keep_in_link(text=text if text != example else None)
-    return str(text)
+    key, label, said = f"nnlm.sentence.{look_key(run)}", texts["step.sentence"], texts["step.example"]
+    return choice.sentence(SLUG, key, label, (run.facts or {}).get("example", ""), from_link(run), said)
 
 
 def factor_chosen(run: Run, found: dict[str, Any], text: str) -> int:
     """Which word of the sentence is foretold, from 0; at first one in its middle."""
     made = found["factors"]
-    key = f"nnlm.factor.{hash((look_key(run), text))}"
-    usual = len(made) // 2
-    if key not in st.session_state:
-        read = arrival.whole(texts["step.factor"], 1, len(made))
-        asked = arrival.take(SLUG, "factor", read) if from_link(run) else None
-        st.session_state[key] = usual if asked is None else asked - 1
     names = [
         f"{n}: P({spoken([f['word']], run)} | {spoken(without_marks(f['context']), run)})"
         for n, f in enumerate(made, 1)
     ]
-    at = st.selectbox(
-        texts["step.factor"], range(len(made)), format_func=names.__getitem__, key=key, persist_state="session"
-    )
-    arrival.complain(SLUG, "factor", str(at + 1))
-    session.keep_in_link(factor=None if at == usual else str(at + 1))
-    return int(at)
+    key = f"nnlm.factor.{hash((look_key(run), text))}"
+    return choice.place(SLUG, key, texts["step.factor"], names, len(made) // 2, from_link(run))
 
 
 def looked_up(run: Run, trace: Any):
@@ -616,7 +568,7 @@ def looked_up(run: Run, trace: Any):
     hot, C = steps["lookup"].inputs["e"], steps["lookup"].inputs["C"]
     context, rows = steps["lookup"].labels["C(w)"], steps["lookup"].labels["C"]
     st.subheader(lesson.titled("matrix").title, anchor=False)
-    names = [f"{n}: {counting.shown(word, texts)}" for n, word in enumerate(context, 1)]
+    names = [f"{n}: {shown(word, texts)}" for n, word in enumerate(context, 1)]
     key = f"nnlm.matrix.{hash(tuple(names))}"
     st.session_state.setdefault(key, len(names) - 1)
     picked = st.pills(
@@ -626,7 +578,6 @@ def looked_up(run: Run, trace: Any):
     bars(figures.look_up(rows, np.asarray(hot)[at], np.asarray(C), texts), "nnlm.matrix.picture")
     values = {
         "word": plain(context[at]),
-        "row": sum(np.asarray(hot)[at]) and plain(context[at]),
         "shown": len(rows),
         "vocabulary": f"{(run.facts or {}).get('vocabulary_size', 0) + 1:,}",
         "dim": C.shape[1],
@@ -636,7 +587,7 @@ def looked_up(run: Run, trace: Any):
     with st.expander(texts["stage.table"], key="nnlm.matrix.table"):
         sums = np.asarray(hot)[at] @ np.asarray(C)
         columns: dict[str, Sequence[Any]] = {
-            texts["bars.word"]: [*(counting.shown(word, texts) for word in rows), texts["matrix.row"]],
+            texts["bars.word"]: [*(shown(word, texts) for word in rows), texts["matrix.row"]],
             "e": [*(int(one) for one in np.asarray(hot)[at]), None],
         }
         columns |= {f"C {n + 1}": [*map(float, C[:, n]), float(sums[n])] for n in range(min(LISTED, C.shape[1]))}
@@ -668,20 +619,7 @@ def factors(found: dict[str, Any], run: Run):
 def breaking():
     st.markdown(lesson["break"])
     names = {name: lesson.titled(f"break.{name}").title for name in BREAKS}
-    first = next(iter(names))
-    asked = arrival.take(SLUG, "broken", arrival.choice(texts["break.choose"], names))
-    st.session_state["nnlm.break"] = st.session_state.get("nnlm.break") or asked or first
-    picked = st.pills(
-        texts["break.choose"],
-        list(names),
-        format_func=names.__getitem__,
-        key="nnlm.break",
-        required=True,
-        persist_state="session",
-    )
-    name = picked or first
-    arrival.complain(SLUG, "broken", names[name])
-    session.keep_in_link(broken=None if name == first else name)
+    name = choice.choose(SLUG, "broken", texts["break.choose"], names)
     predict(SLUG, f"break.{name}", lesson, texts=texts)
     spec = NNLM.parse({"language": session.language(), **BREAKS[name]})
     place = f"nnlm.break.{name}"
@@ -708,8 +646,8 @@ def broken(run: Run, name: str):
     usual = training.shared(NNLM, spec_of(run).language)
     first, numbers = figures.best(rivals(run)), (run.facts or {}).get("parameters", 0)
     values = {
-        "perplexity": number(last_metric(run, "perplexity")),
-        "normal": number(last_metric(usual, "perplexity")),
+        "perplexity": number(run.metric("perplexity")),
+        "normal": number(usual.metric("perplexity")),
         "ngram": number(first.perplexity) if first else "–",
         "bigram": number(next((rival.perplexity for rival in rivals(run) if rival.order == 2), float("nan"))),
         "parameters": f"{numbers:,}",
@@ -768,20 +706,8 @@ def sizes(run: Run):
 def duel(run: Run):
     """Sentences that neither model has read, word by word."""
     st.markdown(lesson["compare.duel"])
-    names = {kind: texts[f"duel.{kind}"] for kind in KINDS}
-    asked = arrival.take(SLUG, "duel", arrival.choice(texts["duel.choose"], names))
-    st.session_state["nnlm.duel"] = st.session_state.get("nnlm.duel") or asked or KINDS[0]
-    kind = st.segmented_control(
-        texts["duel.choose"],
-        list(KINDS),
-        format_func=names.__getitem__,
-        key="nnlm.duel",
-        required=True,
-        persist_state="session",
-    )
-    arrival.complain(SLUG, "duel", names[kind or KINDS[0]])
-    session.keep_in_link(duel=None if kind == KINDS[0] else kind)
-    found = ask(run, "duel", n=LISTED, kind=kind or KINDS[0])
+    kind = choice.choose(SLUG, "duel", texts["duel.choose"], {kind: texts[f"duel.{kind}"] for kind in KINDS})
+    found = ask(run, "duel", n=LISTED, kind=kind)
     if not found:
         return
     scored(run, found["totals"])
@@ -807,7 +733,7 @@ def word_by_word(run: Run, sentence: dict[str, Any]):
     bars(figures.duel_bars(sentence, texts), "nnlm.duel.bars")
     with st.expander(texts["stage.table"], key="nnlm.duel.words"):
         columns = {
-            texts["bars.word"]: [counting.shown(word, texts) for word in sentence["words"]],
+            texts["bars.word"]: [shown(word, texts) for word in sentence["words"]],
             texts["duel.seen"]: [texts["duel.yes" if seen else "duel.no"] for seen in sentence["seen"]],
             texts["duel.network"]: sentence["nnlm"],
             texts["duel.ngram"]: sentence["ngram"],
@@ -880,11 +806,11 @@ def left_out(run: Run):
     rows = found["rows"]
     columns = {
         texts["general.context"]: [spoken(without_marks(row["context"]), run) for row in rows],
-        texts["general.word"]: [counting.shown(row["word"], texts) for row in rows],
+        texts["general.word"]: [shown(row["word"], texts) for row in rows],
         texts["duel.network"]: [row["nnlm"] for row in rows],
         texts["general.rank"]: [row["rank"] for row in rows],
         texts["duel.ngram"]: [row["ngram"] for row in rows],
-        texts["general.counted"]: [0 if row["count"] == 0 else row["count"] for row in rows],
+        texts["general.counted"]: [row["count"] for row in rows],
     }
     caption = texts["general.caption"].format(count=found["left_out"], phrase=escape.plain(found["phrase"]))
     table(columns, name="left-out", caption=caption, texts=texts, key="nnlm.general.table")

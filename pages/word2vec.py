@@ -19,7 +19,7 @@ from engine.text import corpora
 from lessons import content
 from lessons.figures import number
 from lessons.word2vec import figures
-from pages.ui import arrival, escape, moments, press, session, training
+from pages.ui import arrival, choice, escape, moments, press, session, training
 from pages.ui.code import code, without_browser
 from pages.ui.dials import chosen, complain, dials, wanted
 from pages.ui.look import PATIENCE, Analogy, Look, from_link
@@ -602,20 +602,7 @@ def why():
 def breaking():
     st.markdown(lesson["break"])
     names = {name: lesson.titled(f"break.{name}").title for name in BREAKS}
-    first = next(iter(names))
-    asked = arrival.take(SLUG, "broken", arrival.choice(texts["break.choose"], names))
-    st.session_state["word2vec.break"] = st.session_state.get("word2vec.break") or asked or first
-    picked = st.pills(
-        texts["break.choose"],
-        list(names),
-        format_func=names.__getitem__,
-        key="word2vec.break",
-        required=True,
-        persist_state="session",
-    )
-    name = picked or first
-    arrival.complain(SLUG, "broken", names[name])
-    session.keep_in_link(broken=None if name == first else name)
+    name = choice.choose(SLUG, "broken", texts["break.choose"], names)
     section = f"break.{name}"
     predict(SLUG, section, lesson, texts=texts, like=ASKED_BEFORE.get(section))
     spec = Word2Vec.parse({"language": session.language(), **BREAKS[name]})

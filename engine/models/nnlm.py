@@ -34,8 +34,7 @@ import torch
 from engine.experiments import NNLM, NGram
 from engine.measure import analogies, projections
 from engine.mistake import Mistake
-from engine.models import finish, ngram, nnlm_trace, smoothing
-from engine.models.recurrent import tiny_is_zero
+from engine.models import finish, ngram, nnlm_trace, smoothing, tiny_is_zero
 from engine.models.sampling import drawn, sharpened, within
 from engine.snapshot import Numbers, Snapshot
 from engine.text import corpora
@@ -460,9 +459,8 @@ def competing(model: Model) -> Iterator[int]:
 
 def rival(model: Model) -> ngram.Model:
     """An n-gram model of the same order, text and vocabulary that has not read yet: modified Kneser–Ney."""
-    spec, tokens = model.spec, single(model.text, model.spec.context)
-    shared = {name: value for name, value in spec.values().items() if name in NGram.dials()}
-    asked = NGram(**{**shared, "order": spec.context + 1, "smoothing": "modified_kneser_ney"})
+    tokens, order = single(model.text, model.spec.context), model.spec.context + 1
+    asked = model.spec.like(NGram, order=order, smoothing="modified_kneser_ney")
     counts, none = smoothing.Counts(tokens, asked.order, True, len(model.names) - 1), np.empty(0, np.int32)
     return ngram.Model(asked, model.names, model.index, counts, beginnings(tokens), none, 0, 0, none)
 

@@ -28,7 +28,7 @@ import numpy as np
 import torch
 
 from engine.experiments import Recall
-from engine.models import finish, recurrent
+from engine.models import finish, recurrent, tiny_is_zero
 from engine.models.recurrent import (
     BOUND,
     CELLS,
@@ -38,7 +38,6 @@ from engine.models.recurrent import (
     empty,
     first_weights,
     kernel,
-    tiny_is_zero,
 )
 from engine.snapshot import Numbers, Snapshot
 

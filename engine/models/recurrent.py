@@ -32,7 +32,6 @@ import dataclasses
 import math
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -42,7 +41,7 @@ import torch
 
 from engine.experiments import LSTM
 from engine.mistake import Mistake
-from engine.models import finish, recurrent_trace
+from engine.models import finish, recurrent_trace, tiny_is_zero
 from engine.models.sampling import drawn, sharpened, within
 from engine.snapshot import Numbers, Snapshot
 from engine.text.letters import join
@@ -189,16 +188,6 @@ def kernel(cell: str, w: Weights, X: Tensor, state: State) -> tuple[Tensor, Stat
         W = [*map(_held_open, W[:2], (0.0, 0.0)), *map(_held_open, W[2:], (WIDE_OPEN, 0.0))] if "97" in cell else W
         hs, h, c = torch.lstm(X, [h, c], W, True, 1, 0.0, torch.is_grad_enabled(), False, False)
     return hs, (h[0], c[0])
-
-
-@contextmanager
-def tiny_is_zero() -> Iterator[None]:
-    """Numbers below 1e-38 count as 0. Gradients become so small over many steps, and a processor ten times slower."""
-    torch.set_flush_denormal(True)
-    try:
-        yield
-    finally:
-        torch.set_flush_denormal(False)
 
 
 def _held_open(rows: Tensor, value: float) -> Tensor:

@@ -8,7 +8,20 @@ from typing import Any
 
 import numpy as np
 
-from lessons.figures import DASHES, OKABE_ITO, PALETTE, ROLES, Curve, Figure, columns, curves, number, plain, rounded
+from lessons.figures import (
+    DASHES,
+    OKABE_ITO,
+    PALETTE,
+    ROLES,
+    Curve,
+    Figure,
+    columns,
+    curves,
+    number,
+    plain,
+    rounded,
+    shown,
+)
 
 # Matplotlib's Cividis at ten even steps: Plotly takes a name or a list, and a logarithmic scale needs the list.
 CIVIDIS = (
@@ -27,12 +40,6 @@ LABELS = (
     *("metric.unseen", "metric.impossible", "axis.sentences", "sample.summary", "between"),
     *("grid.order", "grid.smoothing", "grid.infinite", "grid.summary", "grid.hover"),
 )
-
-
-def shown(word: str, texts: Mapping[str, str]) -> str:
-    """A token as a reader sees it: marks by their names, a space as a sign."""
-    marks = {"<s>": texts["mark.begin"], "</s>": texts["mark.end"], " ": texts["mark.space"]}
-    return marks.get(word, word)
 
 
 # ---------------------------------------------------------------- pairs of words
@@ -116,44 +123,6 @@ def bars_frame(numbers: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
     return {
         "rows": [list(row) for row in rows],
         "summary": texts["bars.summary"].format(words=texts["between"].join(words[:3])),
-    }
-
-
-def next_bars(
-    groups: Mapping[str, Sequence[Mapping[str, Any]]], texts: Mapping[str, str], colours: Sequence[str] = PALETTE
-) -> Figure:
-    """Still bars of the next word: groups maps a name to its answers ("word", "probability"), one of the colours each.
-
-    Words stand in the order of the first group; a word that a group does not name has no bar there.
-    """
-    words = list(dict.fromkeys(answer["word"] for answers in groups.values() for answer in answers))
-    names = [plain(shown(word, texts)) for word in words]
-    data = []
-    for (group, answers), colour, mark in zip(groups.items(), colours, ("", "/", "x"), strict=False):
-        chances = {answer["word"]: answer["probability"] for answer in answers}
-        values = [chances.get(word) for word in words]
-        data.append({
-            "type": "bar", "orientation": "h", "name": plain(group), "y": names, "x": rounded([v or 0 for v in values]),
-            "text": [number(v, 3) if v is not None else "" for v in values], "textposition": "outside",
-            "cliponaxis": False, "hoverinfo": "skip",
-            "marker": {"color": colour, "pattern": {"shape": mark, "solidity": 0.3}},
-        })  # fmt: skip
-    most = max([0.01, *(answer["probability"] for answers in groups.values() for answer in answers)])
-    return {
-        "data": data,
-        "layout": {
-            "height": 70 + 30 * max(1, len(words)) * (1 if len(data) == 1 else 1.6),
-            "margin": {"l": 16, "r": 24, "t": 8, "b": 44},
-            "xaxis": {
-                "title": {"text": texts["bars.probability"]},
-                "range": [0, min(1.18, most * 1.2)],
-                "fixedrange": True,
-            },
-            "yaxis": {"autorange": "reversed", "type": "category", "automargin": True, "fixedrange": True},
-            "showlegend": len(data) > 1,
-            "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
-            "bargap": 0.25,
-        },
     }
 
 

@@ -16,13 +16,12 @@ from lessons.figures import (
     Curve,
     Figure,
     Level,
-    columns,
     curves,
     number,
     plain,
     rounded,
+    shown,
 )
-from lessons.ngram.figures import shown
 from lessons.word2vec.figures import LEGEND
 
 BOTH = NETWORK, COUNTED = ROLES["prediction"], OKABE_ITO["blue"]  # the colours of both models, on every picture here
@@ -82,18 +81,6 @@ def loss_curve(texts: Mapping[str, str]) -> Figure:
     """What training makes small."""
     line = Curve("loss", texts["metric.loss"], OKABE_ITO["purple"])
     return curves([line], texts["metric.loss.unit"], steps=texts["axis.tokens"])
-
-
-def bars_base(texts: Mapping[str, str]) -> Figure:
-    """The columns of the table of next words."""
-    return columns((texts["bars.word"], "text"), (texts["bars.probability"], "bar"))
-
-
-def bars_frame(numbers: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
-    """One moment of the next words: "words" (n,), "scores" (n,)."""
-    words, scores = [shown(word, texts) for word in numbers["words"]], rounded(numbers["scores"], 3)
-    said = texts["bars.summary"].format(words=texts["between"].join(words[:3]))
-    return {"rows": [list(row) for row in zip(words, scores, strict=True)], "summary": said}
 
 
 # ---------------------------------------------------------------- one-hot times C is a row of C

@@ -103,19 +103,6 @@ class TestUnrolled:
         assert (frame["x0"], frame["x1"]) == (1.5, 2.5)  # step 2, counted from 1
 
 
-def test_rows_of_next_tokens_have_names_for_marks():
-    frame = figures.bars_frame({"words": ["a", "</s>", " "], "scores": np.array([0.5, 0.31572, 0.1])}, EN)
-    assert frame["rows"] == [["a", 0.5], ["‹end›", 0.316], ["␣", 0.1]]
-    assert frame["summary"] == "Next: a, ‹end›, ␣."
-
-
-def test_two_beginnings_stand_side_by_side_in_colour_and_pattern():
-    found = [{"word": "i", "probability": 0.5}, {"word": "e", "probability": 0.4}]
-    figure = figures.next_bars({"a": found, "b": found[::-1]}, EN)
-    go.Figure(figure)
-    assert len({bar["marker"]["pattern"]["shape"] for bar in figure["data"]}) == 2
-
-
 def test_courses_of_runs_that_blew_up_still_have_an_axis():
     for top in (30.0, 1e26):
         go.Figure(figures.courses({"a": ([0, 1], [20.0, top]), "b": ([0, 1], [20.0, 4.0])}, EN))

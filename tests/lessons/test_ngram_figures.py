@@ -8,6 +8,7 @@ import pytest
 
 from engine.experiments import SMOOTHINGS
 from lessons import content
+from lessons.figures import next_bars, next_base, next_frame, percent
 from lessons.ngram import figures
 
 TEXTS = {language: {**content.load("common", language).labels, **content.load("ngram", language).labels}
@@ -57,15 +58,26 @@ class TestNext:
         assert frame["rows"] == [["kitchen", 0.316, 146], ["‹end›", 0.1, 2]]
         assert "kitchen, ‹end›" in frame["summary"]
 
+    @pytest.mark.parametrize("language", TEXTS)
+    def test_rows_without_counts_are_small_and_say_the_first_three(self, language):
+        numbers = {"words": ["</s>", "king", " ", "man"], "scores": np.array([0.51234, 0.2, 0.1, 0.05])}
+        frame = next_frame(numbers, TEXTS[language])
+        assert frame["rows"][0] == [TEXTS[language]["mark.end"], 0.512]
+        assert frame["rows"][2] == ["␣", 0.1]
+        assert "king" in frame["summary"]
+        assert "man" not in frame["summary"].replace(TEXTS[language]["mark.end"], "")
+        assert len(next_base(TEXTS[language])["columns"]) == len(frame["rows"][0])
+        assert len(json.dumps(frame)) < 2_000
+
     def test_two_beginnings_stand_side_by_side_in_colour_and_pattern(self):
         found = [{"word": "his", "probability": 0.5}, {"word": "her", "probability": 0.4}]
-        figure = figures.next_bars({"a": found, "b": found[::-1]}, EN)
+        figure = next_bars({"a": found, "b": found[::-1]}, EN)
         go.Figure(figure)
         assert [bar["x"] for bar in figure["data"]] == [[0.5, 0.4], [0.5, 0.4]]
         assert len({bar["marker"]["pattern"]["shape"] for bar in figure["data"]}) == 2
 
     def test_nothing_to_show_is_still_a_figure(self):
-        go.Figure(figures.next_bars({"a": []}, EN))
+        go.Figure(next_bars({"a": []}, EN))
 
 
 @pytest.mark.parametrize(
@@ -106,3 +118,10 @@ class TestGrid:
     def test_what_is_no_probability_is_marked(self):
         (heat,) = figures.grid_base(SMOOTHINGS, range(1, 6), EN)["data"]
         assert [name.endswith("†") for name in heat["y"]] == [name == "stupid_backoff" for name in SMOOTHINGS]
+
+
+@pytest.mark.parametrize(
+    ("share", "digits", "said"), [(0.125, 2, "12"), (0.125, 3, "12.5"), (0.0, 2, "0")]
+)
+def test_shares_are_written_as_people_write_them(share, digits, said):
+    assert percent(share, digits) == said

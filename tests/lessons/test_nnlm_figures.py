@@ -1,6 +1,5 @@
 """The pictures of the lesson on the neural model: what Plotly takes, what they say; nothing by colour alone."""
 
-import json
 import math
 
 import numpy as np
@@ -93,13 +92,3 @@ class TestCompany:
 
     def test_nothing_at_all_is_still_a_figure(self):
         go.Figure(figures.alike_bars([], EN))
-
-
-@pytest.mark.parametrize("language", TEXTS)
-def test_next_words_are_small_and_say_the_first_three(language):
-    numbers = {"words": ["</s>", "king", "queen", "man"], "scores": np.array([0.51234, 0.2, 0.1, 0.05])}
-    frame = figures.bars_frame(numbers, TEXTS[language])
-    assert frame["rows"][0] == [TEXTS[language]["mark.end"], 0.512]
-    assert "king" in frame["summary"]
-    assert "man" not in frame["summary"].replace(TEXTS[language]["mark.end"], "")
-    assert len(json.dumps(frame)) < 2_000

@@ -1,7 +1,6 @@
 """The page on recurrent networks by AppTest: every station in both languages, links, typed text, bad input."""
 
-import time
-from typing import Any
+from functools import partial
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -9,54 +8,11 @@ from streamlit.testing.v1 import AppTest
 from engine import runner
 from engine.text import own
 from lessons import content
-from tests.browser.serve import ROOT
+from tests.browser import lesson
+from tests.pages.lesson import LANGUAGES, PATIENCE, STATIONS, field, link, opener, run, shown, until
 
-LANGUAGES = content.languages()
-STATIONS = ["watch", "all"]  # "all" draws every one; the browser walks through them one by one
-PATIENCE = 120  # seconds
-
-
-def opened(**link: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "pages" / "frame.py"), default_timeout=120)
-    app.query_params.update({"lang": "en", **link})
-    app.switch_page("lstm.py")
-    return run(app)
-
-
-def run(app: AppTest) -> AppTest:
-    app.run()
-    assert not app.exception, app.exception
-    return app
-
-
-def words(language: str = "en") -> dict[str, str]:
-    return {**content.load("common", language).labels, **content.load("lstm", language).labels}
-
-
-def link(app: AppTest, name: str) -> str | None:
-    value: Any = app.query_params.get(name)
-    return value[0] if isinstance(value, list) else value
-
-
-def shown(app: AppTest) -> str:
-    """Everything written on the page, as it was before it was made safe for Markdown."""
-    parts = [*app.markdown, *app.caption, *app.warning, *app.info, *app.success, *app.error]
-    return "\n".join(part.value for part in parts).replace("\\", "").replace("\u2060", "")
-
-
-def until(app: AppTest, sentence: str) -> AppTest:
-    """Waits until every model here is trained, and draws the page anew."""
-    end = time.monotonic() + PATIENCE
-    while sentence not in shown(app):
-        assert time.monotonic() < end, shown(app)
-        while runner.current().counts()["running"] and time.monotonic() < end:
-            time.sleep(0.02)
-        run(app)
-    return app
-
-
-def field(app: AppTest, label: str) -> Any:
-    return next(each for each in app.text_input if each.label == label)
+opened = opener("lstm")
+words = partial(lesson.words, "lstm")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -87,7 +43,7 @@ def test_a_run_for_everybody_is_shorter_and_says_so() -> None:
 
 def test_what_is_typed_may_be_empty_unknown_or_markup() -> None:
     app = until(opened(), "All others together")
-    label = words()["question.field"]
+    label = words("en")["question.field"]
     field(app, label).set_value("").run()
     assert not app.exception
     field(app, label).set_value("the <b>ŵ</b> 国").run()
@@ -96,7 +52,7 @@ def test_what_is_typed_may_be_empty_unknown_or_markup() -> None:
 
 def test_a_link_brings_sentence_and_place_back() -> None:
     app = until(opened(at="step", text="the king", factor="3"), "The product of the 9 factors")
-    assert next(box for box in app.selectbox if box.label == words()["step.place"]).value == 2
+    assert next(box for box in app.selectbox if box.label == words("en")["step.place"]).value == 2
     app = until(opened(at="step", text="", factor="7"), "The product of the 1 factors")
     assert "Which step in time = 7 is out of range" in shown(app)
 
@@ -124,7 +80,7 @@ class TestRecall:
         app.button(key="lstm.recall.start").click().run()
         until(app, "After 2 other symbols")
         heads = {head for each in app.table for head in each.value.columns}
-        assert words()["recall.sequence"] in heads
+        assert words("en")["recall.sequence"] in heads
 
 
 class TestBreak:
@@ -142,8 +98,8 @@ class TestBreak:
 
     def test_elman_cannot_learn_what_the_lstm_can(self) -> None:
         app = until(self.break_it("lag"), "It cannot learn to")
-        accuracy = next(each.value for each in app.table if words()["recall.left"] in each.value.columns)
-        plain, gated = (float(value) for value in accuracy[words()["metric.accuracy"]])
+        accuracy = next(each.value for each in app.table if words("en")["recall.left"] in each.value.columns)
+        plain, gated = (float(value) for value in accuracy[words("en")["metric.accuracy"]])
         assert plain < 0.3
         assert gated > 0.95
 
@@ -177,4 +133,4 @@ class TestOwnText:
         run(app)
 
     def test_a_link_to_it_asks_for_it_again(self) -> None:
-        assert words()["own.again"] in shown(opened(at="watch", corpus="own:0123456789abcdef"))
+        assert words("en")["own.again"] in shown(opened(at="watch", corpus="own:0123456789abcdef"))

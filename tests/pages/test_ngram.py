@@ -1,7 +1,6 @@
 """The n-gram page by AppTest: every station in both languages, links, what a learner types, and bad input."""
 
-import time
-from typing import Any
+from functools import partial
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -9,55 +8,13 @@ from streamlit.testing.v1 import AppTest
 from engine import runner
 from engine.text import own
 from lessons import content
-from tests.browser.serve import ROOT
+from tests.browser import lesson
+from tests.pages.lesson import LANGUAGES, PATIENCE, STATIONS, field, link, opener, run, shown, until
 
-LANGUAGES = content.languages()
-STATIONS = ["watch", "all"]  # "all" draws every one; the browser walks through them one by one
-PATIENCE = 60  # seconds
+opened = opener("ngram")
+words = partial(lesson.words, "ngram")
+
 EXAMPLE = "我爱自然语言处理"
-
-
-def opened(**link: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "pages" / "frame.py"), default_timeout=120)
-    app.query_params.update({"lang": "en", **link})
-    app.switch_page("ngram.py")
-    return run(app)
-
-
-def run(app: AppTest) -> AppTest:
-    app.run()
-    assert not app.exception, app.exception
-    return app
-
-
-def words(language: str = "en") -> dict[str, str]:
-    return {**content.load("common", language).labels, **content.load("ngram", language).labels}
-
-
-def link(app: AppTest, name: str) -> str | None:
-    value: Any = app.query_params.get(name)
-    return value[0] if isinstance(value, list) else value
-
-
-def shown(app: AppTest) -> str:
-    """Everything written on the page, as it was before it was made safe for Markdown."""
-    parts = [*app.markdown, *app.caption, *app.warning, *app.info, *app.success, *app.error]
-    return "\n".join(part.value for part in parts).replace("\\", "").replace("\u2060", "")
-
-
-def until(app: AppTest, sentence: str) -> AppTest:
-    """Waits until every model here has read its text, and draws the page anew."""
-    end = time.monotonic() + PATIENCE
-    while sentence not in shown(app):
-        assert time.monotonic() < end, shown(app)
-        while runner.current().counts()["running"] and time.monotonic() < end:
-            time.sleep(0.02)
-        run(app)
-    return app
-
-
-def field(app: AppTest, label: str) -> Any:
-    return next(each for each in app.text_input if each.label == label)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -86,13 +43,13 @@ def test_every_text_may_be_cut_into_characters(language: str) -> None:
 
 def test_the_next_word_after_nothing_and_after_unknown_words() -> None:
     app = until(opened(), "which stands")
-    label = words()["question.field"]
+    label = words("en")["question.field"]
     field(app, label).set_value("").run()
     assert not app.exception
-    assert words()["mark.begin"] in shown(app)
+    assert words("en")["mark.begin"] in shown(app)
     field(app, label).set_value("the **zebra** <b>").run()
     assert "Not in this text: zebra" in shown(app)
-    assert words()["bars.nothing"] in shown(app)
+    assert words("en")["bars.nothing"] in shown(app)
 
 
 def test_the_sentence_of_the_facts_is_one_click_away() -> None:
@@ -111,7 +68,7 @@ def test_the_sentence_of_the_facts_is_one_click_away() -> None:
 
 def test_a_link_brings_sentence_and_factor_back() -> None:
     app = until(opened(at="step", text="the king slept", factor="2"), "The product of the 4 factors")
-    assert next(box for box in app.selectbox if box.label == words()["step.factor"]).value == 1
+    assert next(box for box in app.selectbox if box.label == words("en")["step.factor"]).value == 1
     app = until(opened(at="step", text="", factor="7"), "The product of the 1 factors")
     assert "Which factor = 7 is out of range" in shown(app)
 
@@ -128,7 +85,7 @@ def test_two_beginnings_that_differ_too_far_back_are_one() -> None:
     app.button(key="ngram.break.start").click().run()
     until(app, "Change the sentences and try")
     assert shown(app).count("the same, to the last digit") == 2
-    field(app, words()["far.second"]).set_value("the king had a tasty dinner and then braided").run()
+    field(app, words("en")["far.second"]).set_value("the king had a tasty dinner and then braided").run()
     assert "differ" in shown(app)
 
 
@@ -136,7 +93,7 @@ def test_what_is_recited_is_shown_with_its_sentences() -> None:
     app = opened(at="break", broken="recite")
     app.button(key="ngram.break.start").click().run()
     until(app, "each copied word for word")
-    heads = words()["recite.columns"].split("|")
+    heads = words("en")["recite.columns"].split("|")
     shown_table = next(each.value for each in app.table if heads[0] in each.value.columns)
     assert len(shown_table) > 3
 
@@ -144,12 +101,12 @@ def test_what_is_recited_is_shown_with_its_sentences() -> None:
 class TestGame:
     def test_a_wrong_guess_a_right_one_and_a_place_that_is_told(self) -> None:
         app = until(opened(at="compare"), " ＿＿")
-        key = field(app, words()["game.word"]).key.partition(".field.")[0]
+        key = field(app, words("en")["game.word"]).key.partition(".field.")[0]
         game = app.session_state[key]
         right = game.found["positions"][game.at]["word"]
-        field(app, words()["game.word"]).set_value("zebra").run()
+        field(app, words("en")["game.word"]).set_value("zebra").run()
         assert "Guess number 2" in shown(app)
-        field(app, words()["game.word"]).set_value(f" {right.upper()} ").run()
+        field(app, words("en")["game.word"]).set_value(f" {right.upper()} ").run()
         assert app.session_state[key].ranks == [2]
         for _ in range(4):
             app.button(key=f"{key}.tell").click().run()
@@ -191,4 +148,4 @@ class TestOwnText:
         run(app)
 
     def test_a_link_to_it_asks_for_it_again(self) -> None:
-        assert words()["own.again"] in shown(opened(at="watch", corpus="own:0123456789abcdef"))
+        assert words("en")["own.again"] in shown(opened(at="watch", corpus="own:0123456789abcdef"))

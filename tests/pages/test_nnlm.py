@@ -1,7 +1,7 @@
 """The page of the neural language model by AppTest: all stations in both languages, links, bad input."""
 
 import time
-from typing import Any
+from functools import partial
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -9,65 +9,22 @@ from streamlit.testing.v1 import AppTest
 from engine import runner
 from engine.text import own
 from lessons import content
-from tests.browser.serve import ROOT
+from tests.browser import lesson
+from tests.pages.lesson import LANGUAGES, PATIENCE, STATIONS, field, link, opener, run, shown, until
 
-LANGUAGES = content.languages()
-STATIONS = ["watch", "all"]  # "all" draws every one; the browser walks through them one by one
-PATIENCE = 90  # seconds
-
-
-def opened(**link: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "pages" / "frame.py"), default_timeout=120)
-    app.query_params.update({"lang": "en", **link})
-    app.switch_page("nnlm.py")
-    return run(app)
-
-
-def run(app: AppTest) -> AppTest:
-    app.run()
-    assert not app.exception, app.exception
-    return app
-
-
-def words(language: str = "en") -> dict[str, str]:
-    return {**content.load("common", language).labels, **content.load("nnlm", language).labels}
-
-
-def link(app: AppTest, name: str) -> str | None:
-    value: Any = app.query_params.get(name)
-    return value[0] if isinstance(value, list) else value
-
-
-def shown(app: AppTest) -> str:
-    """Everything written on the page, as it was before it was made safe for Markdown."""
-    parts = [*app.markdown, *app.caption, *app.warning, *app.info, *app.success, *app.error]
-    return "\n".join(part.value for part in parts).replace("\\", "").replace("\u2060", "")
-
-
-def until(app: AppTest, sentence: str) -> AppTest:
-    """Waits until every model here is trained, and draws the page anew."""
-    end = time.monotonic() + PATIENCE
-    while sentence not in shown(app):
-        assert time.monotonic() < end, shown(app)
-        while runner.current().counts()["running"] and time.monotonic() < end:
-            time.sleep(0.02)
-        run(app)
-    return app
+opened = opener("nnlm")
+words = partial(lesson.words, "nnlm")
 
 
 def told(app: AppTest) -> AppTest:
     """Has the page tell what came of the run, once it is over."""
     end = time.monotonic() + PATIENCE
-    while not (found := [button for button in app.button if button.label == words()["predict.tell"]]):
+    while not (found := [button for button in app.button if button.label == words("en")["predict.tell"]]):
         assert time.monotonic() < end, shown(app)
         time.sleep(0.2)
         run(app)
     found[0].click().run()
     return until(app, "The best n-gram model is")
-
-
-def field(app: AppTest, label: str) -> Any:
-    return next(each for each in app.text_input if each.label == label)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -82,7 +39,7 @@ def test_every_station_is_drawn_and_keeps_its_address(station: str, language: st
 def test_both_models_say_what_comes_next_also_after_nothing_and_after_unknown_words() -> None:
     app = until(opened(), "The network always takes all 5 words")
     assert "a bridge in rome" in shown(app)
-    label = words()["question.field"]
+    label = words("en")["question.field"]
     field(app, label).set_value("").run()
     assert not app.exception
     field(app, label).set_value("the **zebra** <b>").run()
@@ -107,7 +64,7 @@ def test_the_race_has_its_rivals_and_says_who_won() -> None:
 
 def test_a_link_brings_sentence_and_word_back() -> None:
     app = until(opened(at="step", text="the king smiled", factor="2"), "The product of the 4 factors")
-    assert next(box for box in app.selectbox if box.label == words()["step.factor"]).value == 1
+    assert next(box for box in app.selectbox if box.label == words("en")["step.factor"]).value == 1
     assert link(app, "factor") == "2"
     assert "One row is left" in shown(app)
     app = until(opened(at="step", text="", factor="7"), "The product of the 1 factors")
@@ -124,15 +81,15 @@ def test_both_models_are_compared_number_by_number_and_sentence_by_sentence() ->
     app = until(opened(at="compare"), "In 4")
     text = shown(app)
     assert "never seen" in text
-    sizes = next(each.value for each in app.table if words()["sizes.what"] in each.value.columns)
-    assert any("100,542" in cell for cell in sizes[words()["sizes.count"]])
-    sentences = next(each.value for each in app.table if words()["duel.sentence"] in each.value.columns)
+    sizes = next(each.value for each in app.table if words("en")["sizes.what"] in each.value.columns)
+    assert any("100,542" in cell for cell in sizes[words("en")["sizes.count"]])
+    sentences = next(each.value for each in app.table if words("en")["duel.sentence"] in each.value.columns)
     assert len(sentences) == 12
     run(app)
-    app.session_state["nnlm.duel"] = "lost"
+    app.session_state["nnlm.choice.duel"] = "lost"
     run(app)
     assert link(app, "duel") == "lost"
-    lost = next(each.value for each in app.table if words()["duel.sentence"] in each.value.columns)
+    lost = next(each.value for each in app.table if words("en")["duel.sentence"] in each.value.columns)
     assert lost.iloc[0, 0] != sentences.iloc[0, 0]
 
 
@@ -145,8 +102,8 @@ class TestLeftOut:
 
     def test_the_network_expects_what_it_never_saw_more_than_counting_does(self) -> None:
         app = until(self.train("queen braided"), "times** the probability")
-        rows = next(each.value for each in app.table if words()["general.counted"] in each.value.columns)
-        assert set(rows[words()["general.counted"]]) == {"0"}
+        rows = next(each.value for each in app.table if words("en")["general.counted"] in each.value.columns)
+        assert set(rows[words("en")["general.counted"]]) == {"0"}
         network, ngram = rows.iloc[:, 2].astype(float), rows.iloc[:, 4].astype(float)
         assert (network > ngram).all()
 
@@ -189,4 +146,4 @@ class TestOwnText:
         run(app)
 
     def test_a_link_to_it_asks_for_it_again(self) -> None:
-        assert words()["own.again"] in shown(opened(at="watch", corpus="own:0123456789abcdef"))
+        assert words("en")["own.again"] in shown(opened(at="watch", corpus="own:0123456789abcdef"))

@@ -1,6 +1,6 @@
 """The page of counted words by AppTest: every station in both languages, links, the learner's documents and rules."""
 
-from typing import Any
+from functools import partial
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -8,38 +8,11 @@ from streamlit.testing.v1 import AppTest
 from engine.text import own
 from engine.text.rules import HUNTER, TELESCOPE
 from lessons import content
-from tests.browser.serve import ROOT
+from tests.browser import lesson
+from tests.pages.lesson import LANGUAGES, STATIONS, link, opener, shown
 
-LANGUAGES = content.languages()
-STATIONS = ["watch", "all"]  # "all" draws every one; the browser walks through them one by one
-
-
-def opened(**link: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "pages" / "frame.py"), default_timeout=120)
-    app.query_params.update({"lang": "en", **link})
-    app.switch_page("representation.py")
-    return run(app)
-
-
-def run(app: AppTest) -> AppTest:
-    app.run()
-    assert not app.exception, app.exception
-    return app
-
-
-def words(language: str = "en") -> dict[str, str]:
-    return {**content.load("common", language).labels, **content.load("representation", language).labels}
-
-
-def link(app: AppTest, name: str) -> str | None:
-    value: Any = app.query_params.get(name)
-    return value[0] if isinstance(value, list) else value
-
-
-def shown(app: AppTest) -> str:
-    """Everything written on the page, as it was before it was made safe for Markdown."""
-    parts = [*app.markdown, *app.caption, *app.warning, *app.info, *app.success, *app.error]
-    return "\n".join(part.value for part in parts).replace("\\", "").replace("\u2060", "")
+opened = opener("representation")
+words = partial(lesson.words, "representation")
 
 
 def sure(app: AppTest, sentence: str) -> None:
@@ -105,7 +78,7 @@ def test_rules_that_are_too_long_for_a_link_stay_out_of_it() -> None:
     assert link(app, "rules") is None
     app.session_state["representation.share"] = True  # the popover is open
     app.run()
-    assert any(words()["rules.text"] in caption.value and "4,000" in caption.value for caption in app.caption)
+    assert any(words("en")["rules.text"] in caption.value and "4,000" in caption.value for caption in app.caption)
     app.text_area(key="representation.rules.telescope").set_value("S -> 'a'").run()
     assert link(app, "rules") == "S -> 'a'"
     assert not any("4,000" in caption.value for caption in app.caption)
@@ -145,13 +118,13 @@ def test_the_notes_become_the_learners_documents() -> None:
 
 
 def test_an_own_link_asks_for_the_documents_again() -> None:
-    sure(opened(at="watch", corpus="own:0123456789abcdef"), words()["own.again"])
+    sure(opened(at="watch", corpus="own:0123456789abcdef"), words("en")["own.again"])
 
 
 def test_a_query_without_words_and_one_without_hits() -> None:
     app = opened(at="watch", query="?!", moment="8")
     sure(app, "There is no word in this line")
-    sure(opened(at="watch", query="zeppelin", moment="8"), words()["search.zero"])
+    sure(opened(at="watch", query="zeppelin", moment="8"), words("en")["search.zero"])
 
 
 class TestRules:
@@ -183,7 +156,7 @@ class TestRules:
     def test_sentences_are_written_and_a_tree_too_low_says_so(self) -> None:
         app = opened(at="compare")
         app.button(key="representation.rules.write").click().run()
-        sure(app, words()["rules.written"])
+        sure(app, words("en")["rules.written"])
         app.slider(key="representation.rules.depth").set_value(2).run()
         sure(app, "No sentence has a tree of only 2 levels")
         assert app.text_area(key="representation.rules.telescope").value == TELESCOPE
