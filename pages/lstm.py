@@ -16,15 +16,16 @@ from lessons import content
 from lessons.figures import next_bars, next_base, next_frame, number, percent, shown
 from lessons.lstm import figures
 from pages.ui import arrival, choice, escape, moments, press, session, training
+from pages.ui.bench import bench
 from pages.ui.code import code, without_browser
-from pages.ui.dials import chosen, complain, dials, wanted
+from pages.ui.dials import chosen, complain
 from pages.ui.drawing import drawing
 from pages.ui.look import PATIENCE, from_link
 from pages.ui.player import player
 from pages.ui.predict import guessed, predict
 from pages.ui.quiz import myths, quiz
 from pages.ui.share import share
-from pages.ui.stage import StagePane, StageResult, stage, workbench
+from pages.ui.stage import StagePane, StageResult, stage
 from pages.ui.table import digits, table
 from pages.ui.training import ask, settled
 from pages.ui.walk import walk
@@ -245,32 +246,14 @@ def watch():
 def reading():
     """The language model while it trains."""
     said = st.container()
-
-    def button():
-        missing = wanted(LSTM, SLUG)
-        press.button(texts["train"], type="primary", icon=":material/play_arrow:", key="lstm.train", disabled=missing)
-        if missing:
-            st.caption(texts["own.first"], width="content")
-
-    narrow, wide = workbench()
-    with narrow:
-        main = ("corpus", "cell", "hidden")
-        spec, text = dials(LSTM, SLUG, lesson, texts=texts, main=main, beside=button, always=("segment",))
-        started = training.start(SLUG, spec, text) if press.pressed("lstm.train") else None
-        run = started or training.shown(SLUG, spec, text)
-        training.complain(SLUG)
-        run = moments.at_linked(run)
-        usual = run.shared and spec == LSTM.parse({"language": spec_of(run).language})
-        if run.spec != spec and not usual:
-            only_language = run.spec == dataclasses.replace(spec, language=spec_of(run).language)
-            st.info(texts["train.language" if only_language else "train.changed"], icon=":material/tune:")
-        note = st.empty()
-    with wide:
+    made = bench(LSTM, SLUG, lesson, texts, ("corpus", "cell", "hidden"), always=("segment",))
+    run = made.run
+    with made.wide:
         moment = moments.shown(run, panes(run), texts=READING, key="lstm.stage", place=SLUG)
     begins = run.shared and moment == 0
-    if usual:
-        values = {"few": spec_of(run).updates, "updates": f"{spec.updates:,}"}
-        note.caption(texts["watch.before" if begins else "watch.shipped"].format(**values))
+    if made.usual:
+        values = {"few": spec_of(run).updates, "updates": f"{made.spec.updates:,}"}
+        made.note.caption(texts["watch.before" if begins else "watch.shipped"].format(**values))
     if moment is not None and not begins:  # a beginning that nobody chose: the other stations show the end
         moments.rest(run, moment)
     with st.container():  # what comes and goes has its place: below it nothing moves, and what is open stays open

@@ -16,15 +16,16 @@ from lessons import content
 from lessons.figures import next_bars, number, percent, shown
 from lessons.ngram import figures
 from pages.ui import arrival, choice, escape, moments, press, session, training
+from pages.ui.bench import bench
 from pages.ui.code import code, without_browser
-from pages.ui.dials import chosen, complain, dials, wanted
+from pages.ui.dials import chosen, complain
 from pages.ui.drawing import drawing
 from pages.ui.look import PATIENCE, from_link
 from pages.ui.player import player
 from pages.ui.predict import guessed, predict, tell
 from pages.ui.quiz import myths, quiz
 from pages.ui.share import share
-from pages.ui.stage import StagePane, stage, workbench
+from pages.ui.stage import StagePane, stage
 from pages.ui.table import digits, table
 from pages.ui.training import ask, settled
 from pages.ui.walk import walk
@@ -205,37 +206,13 @@ def known(run: Run, words: Sequence[str]) -> tuple[str, ...]:
 
 def watch():
     said = st.container()
-
-    def button():
-        missing = wanted(NGram, SLUG)
-        press.button(texts["train"], type="primary", icon=":material/play_arrow:", key="ngram.train", disabled=missing)
-        if missing:
-            st.caption(texts["own.first"], width="content")
-
-    narrow, wide = workbench()
-    with narrow:
-        spec, text = dials(
-            NGram,
-            SLUG,
-            lesson,
-            texts=texts,
-            main=("corpus", "order", "smoothing"),
-            beside=button,
-            always=("segment",),
-        )
-        started = training.start(SLUG, spec, text) if press.pressed("ngram.train") else None
-        run = started or training.shown(SLUG, spec, text)
-        training.complain(SLUG)
-        run = moments.at_linked(run)
-        if run.spec != spec:
-            only_language = run.spec == dataclasses.replace(spec, language=spec_of(run).language)
-            st.info(texts["train.language" if only_language else "train.changed"], icon=":material/tune:")
-        note = st.empty()
-    with wide:
+    made = bench(NGram, SLUG, lesson, texts, ("corpus", "order", "smoothing"), always=("segment",))
+    run = made.run
+    with made.wide:
         moment = moments.shown(run, panes(run), texts=COUNTED, key="ngram.stage", place=SLUG)
     begins = run.shared and moment == 0
-    if run.spec == spec and run.shared:
-        note.caption(texts["watch.before" if begins else "train.shared"])
+    if made.usual:
+        made.note.caption(texts["watch.before" if begins else "train.shared"])
     if moment is not None and not begins:  # a beginning that nobody chose: the other stations show the end
         moments.rest(run, moment)
     with st.container():  # what comes and goes has its place: below it nothing moves, and what is open stays open

@@ -19,15 +19,16 @@ from lessons.ngram import figures as counting
 from lessons.nnlm import figures
 from lessons.word2vec import figures as vectors
 from pages.ui import arrival, choice, escape, moments, own_text, press, session, training
+from pages.ui.bench import bench
 from pages.ui.code import code, without_browser
-from pages.ui.dials import chosen, complain, dials, wanted
+from pages.ui.dials import chosen, complain
 from pages.ui.drawing import drawing
 from pages.ui.look import FEWEST, PATIENCE, from_link
 from pages.ui.player import player
 from pages.ui.predict import guessed, predict, tell
 from pages.ui.quiz import myths, quiz
 from pages.ui.share import share
-from pages.ui.stage import StagePane, workbench
+from pages.ui.stage import StagePane
 from pages.ui.table import digits, table
 from pages.ui.training import ask
 from pages.ui.walk import walk
@@ -286,30 +287,13 @@ def known(run: Run, words: Sequence[str], least: int = FEWEST) -> tuple[str, ...
 
 def watch():
     said = st.container()
-
-    def button():
-        missing = wanted(NNLM, SLUG)
-        press.button(texts["train"], type="primary", icon=":material/play_arrow:", key="nnlm.train", disabled=missing)
-        if missing:
-            st.caption(texts["own.first"], width="content")
-
-    narrow, wide = workbench()
-    with narrow:
-        main = ("corpus", "context", "hidden")
-        spec, text = dials(NNLM, SLUG, lesson, texts=texts, main=main, beside=button, always=("segment",))
-        started = training.start(SLUG, spec, text) if press.pressed("nnlm.train") else None
-        run = started or training.shown(SLUG, spec, text)
-        training.complain(SLUG)
-        run = moments.at_linked(run)
-        if run.spec != spec:
-            only_language = run.spec == dataclasses.replace(spec, language=spec_of(run).language)
-            st.info(texts["train.language" if only_language else "train.changed"], icon=":material/tune:")
-        note = st.empty()
-    with wide:
+    made = bench(NNLM, SLUG, lesson, texts, ("corpus", "context", "hidden"), always=("segment",))
+    run = made.run
+    with made.wide:
         moment = moments.shown(run, panes(run), texts=COUNTED, key="nnlm.stage", place=SLUG)
     begins = run.shared and moment == 0
-    if run.spec == spec and run.shared:
-        note.caption(texts["watch.before" if begins else "train.shared"])
+    if made.usual:
+        made.note.caption(texts["watch.before" if begins else "train.shared"])
     if moment is not None and not begins:  # a beginning that nobody chose: the other stations show the end
         moments.rest(run, moment)
     with st.container():  # what comes and goes has its place: below it nothing moves, and what is open stays open

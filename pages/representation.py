@@ -16,14 +16,15 @@ from lessons import content
 from lessons.figures import number
 from lessons.representation import figures
 from pages.ui import arrival, escape, moments, press, session, training
+from pages.ui.bench import bench
 from pages.ui.code import code, without_browser
-from pages.ui.dials import chosen, complain, dials, wanted
+from pages.ui.dials import chosen, complain
 from pages.ui.look import PATIENCE, from_link
 from pages.ui.player import player
 from pages.ui.predict import guessed, predict, tell
 from pages.ui.quiz import myths, quiz
 from pages.ui.share import keep_long, share
-from pages.ui.stage import StagePane, workbench
+from pages.ui.stage import StagePane
 from pages.ui.table import table
 from pages.ui.training import ask, settled
 from pages.ui.walk import walk
@@ -84,33 +85,15 @@ def guess():
 
 def watch():
     said = st.container()
-
-    def button():
-        missing = wanted(Representation, SLUG)
-        press.button(
-            texts["train"], type="primary", icon=":material/play_arrow:", key="representation.train", disabled=missing
-        )
-        if missing:
-            st.caption(texts["own.first"], width="content")
-
-    narrow, wide = workbench()
-    with narrow:
-        suited = {"kingdom": ("weighting", "documents"), "kjv": ("book", "chapters")}
-        main = ("corpus", *suited.get(spec_chosen().corpus, ("weighting", "segment")))
-        spec, text = dials(Representation, SLUG, lesson, texts=texts, main=main, beside=button)
-        started = training.start(SLUG, spec, text) if press.pressed("representation.train") else None
-        run = started or training.shown(SLUG, spec, text)
-        training.complain(SLUG)
-        run = moments.at_linked(run)
-        if run.spec != spec:
-            only_language = run.spec == dataclasses.replace(spec, language=spec_of(run).language)
-            st.info(texts["train.language" if only_language else "train.changed"], icon=":material/tune:")
-        note = st.empty()
-    with wide:
+    suited = {"kingdom": ("weighting", "documents"), "kjv": ("book", "chapters")}
+    main = ("corpus", *suited.get(spec_chosen().corpus, ("weighting", "segment")))
+    made = bench(Representation, SLUG, lesson, texts, main)
+    run = made.run
+    with made.wide:
         moment = moments.shown(run, panes(run), texts=COUNTED, key="representation.stage", place=SLUG)
     begins = run.shared and moment == 0
-    if run.spec == spec and run.shared:
-        note.caption(texts["watch.before" if begins else "train.shared"])
+    if made.usual:
+        made.note.caption(texts["watch.before" if begins else "train.shared"])
     if moment is not None and not begins:  # a beginning that nobody chose: the other stations show the end
         moments.rest(run, moment)
     with st.container():  # what comes and goes has its place: below it nothing moves, and what is open stays open

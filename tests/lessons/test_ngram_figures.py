@@ -120,8 +120,6 @@ class TestGrid:
         assert [name.endswith("†") for name in heat["y"]] == [name == "stupid_backoff" for name in SMOOTHINGS]
 
 
-@pytest.mark.parametrize(
-    ("share", "digits", "said"), [(0.125, 2, "12"), (0.125, 3, "12.5"), (0.0, 2, "0")]
-)
+@pytest.mark.parametrize(("share", "digits", "said"), [(0.125, 2, "12"), (0.125, 3, "12.5"), (0.0, 2, "0")])
 def test_shares_are_written_as_people_write_them(share, digits, said):
     assert percent(share, digits) == said
