@@ -26,7 +26,7 @@ from engine.models.recurrent import Tensor, Weights, empty, first_weights, kerne
 from engine.snapshot import Numbers, Snapshot
 
 LENGTHS = (8, 16, 32, 64, 128, 256, 512)
-REPEATS = 7  # of each measurement; the median counts
+REPEATS = 7  # of each measurement; the quickest counts: whatever else runs on the machine only makes it longer
 STEPS = 512  # of one measurement at least, so that the clock is fine enough
 
 
@@ -100,19 +100,19 @@ def measure(model: Cost, length: int, repeat: int) -> None:
 
 
 def _latest(model: Cost) -> dict[str, float]:
-    """length: T. one_by_one_us, at_once_us: microseconds of CPU for a sequence, medians so far. ratio: of the two."""
+    """length: T. one_by_one_us, at_once_us: microseconds of CPU for a sequence, the best so far. ratio: of the two."""
     return {name: float(values[-1]) for name, values in cost_view(model, None).items()}
 
 
 def cost_view(model: Cost, previous: Numbers | None) -> Numbers:
     """All lengths measured so far: length, one_by_one_us, at_once_us, ratio, (n,) each. For a log-log chart."""
-    slow, quick = _medians(model.one_by_one), _medians(model.at_once)
+    slow, quick = _best(model.one_by_one), _best(model.at_once)
     return {"length": np.array(LENGTHS[: len(slow)]), "one_by_one_us": slow, "at_once_us": quick, "ratio": slow / quick}
 
 
-def _medians(times: np.ndarray) -> np.ndarray:
-    """The median of each row (lengths, repeats) of nanoseconds, zeros left out, in microseconds; only rows begun."""
-    return np.array([np.median(row[row > 0]) / 1000 for row in times if row.any()])
+def _best(times: np.ndarray) -> np.ndarray:
+    """The least of each row (lengths, repeats) of nanoseconds, zeros left out, in microseconds; only rows begun."""
+    return np.array([row[row > 0].min() / 1000 for row in times if row.any()])
 
 
 def costs(model: Cost) -> dict[str, list[float]]:

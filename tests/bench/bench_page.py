@@ -61,6 +61,7 @@ def rows() -> list[dict[str, Any]]:
         yardstick = Site(yard, "word2vec", "", "train", IDLE)
         browser = playwright.chromium.launch(executable_path=chromium, args=list(find_chromium.FLAGS))
         measured = memory(app) + latencies(browser, app, yardstick) + [player(browser, app)]
+        measured += [first_movement(browser, server, slug, train) for slug in ("nnlm", "lstm")]
     with serve() as server:  # alone, so that the class has the machine's memory and cores to itself
         return measured + a_class(Site(server, "word2vec", LONG, train, "[data-drawn]"))
 
@@ -119,6 +120,22 @@ def train(page: Page, site: Site) -> dict[str, Any]:
     page.wait_for_function(STILL, timeout=60_000, polling=200)
     seen: dict[str, Any] = page.evaluate("seen")
     return seen
+
+
+def first_movement(browser: Browser, server: Server, slug: str, button: str) -> dict[str, Any]:
+    """From the click to the first picture of a moment after the first update, on another page."""
+    seconds = []
+    for _ in range(TURNS):
+        site = Site(server, slug, "at=watch&lang=en", button, "[data-drawn]")
+        with opened(browser, site) as (page, _, _):
+            page.wait_for_selector(IDLE)
+            page.get_by_role("button", name=button, exact=True).click()
+            page.wait_for_function("seen.moments.some(([at, index]) => index > 0)", timeout=60_000)
+            seen: dict[str, Any] = page.evaluate("seen")
+            moved = next(at for at, index in seen["moments"] if index > 0)
+            seconds.append((moved - seen["clicked"]) / 1000)
+    first = statistics.median(seconds)
+    return row(f"click to first movement, {slug}", first, f"s (slowest of {TURNS}: {max(seconds):.2f})", first <= 1)
 
 
 STILL = "() => seen.moments.length > 20 && performance.now() - seen.moments.at(-1)[0] > 1000"  # played to the end

@@ -21,6 +21,8 @@ FIGURES = {
     "NNLM training against torch.nn": "≥ 1 ×",
     "cold deep link to a usable page": "≤ 2.5 s",
     "click to first movement": "≤ 1 s",
+    "click to first movement, nnlm": "≤ 1 s",
+    "click to first movement, lstm": "≤ 1 s",
     "click to training over": "≤ 3 s",
     "map redrawn": "≥ 15 frames/s",
     "blank frames": "0",

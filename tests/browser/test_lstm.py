@@ -33,7 +33,7 @@ def colours(page: Page) -> list[float]:
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh", "dark")])
 def test_the_whole_walk_is_for_everybody_and_fits_a_phone(open_page, language, scheme):
     page = settled(open_page(f"{SLUG}?lang={language}", language=language, scheme=scheme))
-    walk(page, SLUG, language, VISITS)
+    walk(page, SLUG, language, VISITS if language == "en" else LOOKS)
 
 
 def visit_question(page: Page, says: dict[str, str], language: str) -> None:
@@ -87,6 +87,7 @@ VISITS = {
     "check": visit_check,
     "read": visit_read,
 }
+LOOKS = {name: visit for name, visit in VISITS.items() if name not in ("break", "compare")}  # trains nothing
 
 
 def test_two_networks_remember_side_by_side_and_their_link_brings_the_task_back(open_page):

@@ -1,6 +1,7 @@
 """Trouble, most of it on the Word2Vec page: markup in a text, closed tabs, a full class, lost workers. And the command
 line's numbers."""
 
+import contextlib
 import json
 import re
 import subprocess
@@ -147,8 +148,15 @@ class TestSmallClass:
                 worker.kill()
         says = lesson.words("representation", "en")
         found.get_by_label(says["search.query"]).fill("physician clinic")
-        press(found, says["search.go"])
-        expect(found.locator(".st-key-alone-watch ol li").first).to_contain_text("A physician", timeout=TRAINED)
+        best = found.locator(".st-key-alone-watch ol li").first
+        for _ in range(
+            5
+        ):  # new workers on a busy machine take longer than a page waits: it says so
+            press(settled(found), says["search.go"])
+            with contextlib.suppress(AssertionError):
+                expect(best).to_contain_text("A physician", timeout=40_000)
+                break
+        expect(best).to_contain_text("A physician")
         prefix = counted.get_by_role("textbox", name=lesson.words("ngram", "en")["write.prefix"])
         prefix.fill("the queen")
         prefix.press("Enter")

@@ -205,10 +205,23 @@ CASES = {
 }
 
 
-@pytest.fixture(params=CASES.values(), ids=CASES)
-def case(request: pytest.FixtureRequest) -> Case:
-    found: Case = request.param
+@pytest.fixture(params=CASES, scope="module")  # of the module: all tests of a case in a row, on one training
+def name(request: pytest.FixtureRequest) -> str:
+    found: str = request.param
     return found
+
+
+@pytest.fixture
+def case(name: str) -> Case:
+    return CASES[name]
+
+
+@pytest.fixture(scope="module")
+def trained(name: str) -> tuple[Any, list[Snapshot]]:
+    """The model at the end of its training, and all it said on the way. No test changes it."""
+    module = CASES[name].module
+    model = module.build(CASES[name].spec)
+    return model, list(module.train(model))
 
 
 def same(a: dict[str, np.ndarray], b: dict[str, np.ndarray]) -> bool:
@@ -264,8 +277,8 @@ def test_first_snapshot_is_before_any_update(case: Case) -> None:
     assert not same(case.module.weights(model), first)
 
 
-def test_steps_rise_to_the_total(case: Case) -> None:
-    snapshots = list(case.module.train(case.module.build(case.spec)))
+def test_steps_rise_to_the_total(trained: tuple[Any, list[Snapshot]]) -> None:
+    _, snapshots = trained
     steps = [snapshot.step for snapshot in snapshots]
     assert steps == sorted(set(steps))
     assert {snapshot.total for snapshot in snapshots} == {steps[-1]}
@@ -274,47 +287,33 @@ def test_steps_rise_to_the_total(case: Case) -> None:
     assert 20 <= len(snapshots) <= 1_000
 
 
-def test_same_spec_same_numbers(case: Case) -> None:
+def test_same_spec_same_numbers(case: Case, trained: tuple[Any, list[Snapshot]]) -> None:
     if not case.repeats:
         pytest.skip("its numbers are measured times")
-    first, second = case.module.build(case.spec), case.module.build(dataclasses.replace(case.spec))
-    for one, other in zip(case.module.train(first), case.module.train(second), strict=True):
+    first, snapshots = trained
+    second = case.module.build(dataclasses.replace(case.spec))
+    for one, other in zip(snapshots, case.module.train(second), strict=True):
         assert timeless(one) == timeless(other)
     assert same(case.module.weights(first), case.module.weights(second))
 
 
-def test_loss_falls(case: Case) -> None:
+def test_loss_falls(case: Case, trained: tuple[Any, list[Snapshot]]) -> None:
     if case.falls is None:
         pytest.skip("nothing is learnt")
-    losses = [snapshot.metrics[case.falls] for snapshot in case.module.train(case.module.build(case.spec))]
+    losses = [snapshot.metrics[case.falls] for snapshot in trained[1]]
     tenth = len(losses) // 10
     assert np.mean(losses[-tenth:]) < 0.9 * np.mean(losses[:tenth])
 
 
-def test_snapshots_and_weights_stay_as_they_were(case: Case) -> None:
-    model = case.module.build(case.spec)
-    training = case.module.train(model)
-    snapshot, kept = next(training), case.module.weights(model)
-    metrics, copies = dict(snapshot.metrics), {name: array.copy() for name, array in kept.items()}
-    for _ in training:
-        pass
-    assert snapshot.metrics == metrics
-    assert same(kept, copies)
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        snapshot.step = 1  # type: ignore[misc]
-
-
-def test_metrics_are_finite_numbers_of_the_same_names(case: Case) -> None:
-    snapshots = list(case.module.train(case.module.build(case.spec)))
+def test_metrics_are_finite_numbers_of_the_same_names(trained: tuple[Any, list[Snapshot]]) -> None:
+    _, snapshots = trained
     assert all(isinstance(value, float) for snapshot in snapshots for value in snapshot.metrics.values())
     assert np.isfinite([value for snapshot in snapshots for value in snapshot.metrics.values()]).all()
     assert len({frozenset(snapshot.metrics) for snapshot in snapshots[1:]}) == 1
 
 
-def test_questions_and_views_leave_the_model_alone(case: Case) -> None:
-    model = case.module.build(case.spec)
-    for _ in case.module.train(model):
-        pass
+def test_questions_and_views_leave_the_model_alone(case: Case, trained: tuple[Any, list[Snapshot]]) -> None:
+    model, _ = trained
     before = case.module.weights(model)
     for name, given in case.questions.items():
         assert plain(case.module.QUESTIONS[name](model, **given)), name
@@ -326,15 +325,20 @@ def test_questions_and_views_leave_the_model_alone(case: Case) -> None:
     assert same(case.module.weights(model), before)
 
 
-def test_a_past_moment_answers_as_it_did_then(case: Case) -> None:
+def test_a_past_moment_stays_and_answers_as_it_did_then(case: Case) -> None:
     model = case.module.build(case.spec)
     training = case.module.train(model)
     for _ in range(10):
-        next(training)
-    kept = case.module.weights(model)
+        snapshot = next(training)
+    metrics, kept = dict(snapshot.metrics), case.module.weights(model)
+    copies = {name: array.copy() for name, array in kept.items()}
     then = [case.module.VIEWS[name](model, None, **given) for name, given in case.views.items()]
     for _ in training:
         pass
+    assert snapshot.metrics == metrics
+    assert same(kept, copies)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        snapshot.step = 1  # type: ignore[misc]
     past = case.module.with_weights(model, kept)
     now = [case.module.VIEWS[name](past, None, **given) for name, given in case.views.items()]
     for one, other in zip(then, now, strict=True):

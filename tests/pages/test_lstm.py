@@ -93,9 +93,6 @@ class TestBreak:
         app = until(self.break_it("clip"), "The numbers blew up")
         assert "The run is still usable" in shown(app)
 
-    def test_a_gate_that_begins_shut_ruins_one_task_and_not_the_other(self) -> None:
-        until(self.break_it("forget"), "The surprise is the language model")
-
     def test_elman_cannot_learn_what_the_lstm_can(self) -> None:
         app = until(self.break_it("lag"), "It cannot learn to")
         accuracy = next(each.value for each in app.table if words("en")["recall.left"] in each.value.columns)
