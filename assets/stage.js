@@ -155,7 +155,7 @@ class Stage {
     this.lastCurves.clear();
     if (this.fresh) this.reveal();
     if (this.fresh || kept === undefined) this.open();
-    else if (!this.playing) this.wanted = kept;
+    else if (!this.playing) this.wanted ??= kept; // a moment that is still to come stays wanted
     this.goTo(this.fresh ? this.at : this.film.at(kept ?? 0));
   }
 

@@ -107,6 +107,12 @@ def test_a_link_brings_the_coloured_text_its_unit_and_its_moment(open_page):
     expect(stage(page)).to_have_attribute("data-index", "60")
     assert letters(page) == ["‹", "t", "h", "e", "␣", "&lt;", "b", "&gt;"]
     expect(page.get_by_role("heading", name=says["pane.unit"].format(unit=3, state=says["state.c"]))).to_be_visible()
+    page.get_by_text(says["view.title"], exact=True).click()
+    page.get_by_role("combobox", name=says["find.kind"]).first.click()
+    page.get_by_role("option").nth(1).click()
+    best = page.get_by_role("button", name=re.compile(says["find.show"].partition("{")[0])).first
+    best.click()
+    expect(page).not_to_have_url(re.compile("unit=3&|unit=3$"))
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
 

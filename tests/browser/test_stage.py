@@ -103,6 +103,14 @@ def test_a_moment_asked_for_stays_while_later_ones_come_in(visit):
     expect(page.locator(".nw-stage")).to_have_attribute("data-index", "20")
 
 
+def test_a_moment_asked_for_stays_wanted_when_the_view_changes_before_it_is_there(visit):
+    page = visit("?steps=150&work=20&start=140")
+    page.wait_for_selector(".nw-stage[data-state='running'][data-drawn]")
+    page.get_by_role("radio", name="-1").or_(page.get_by_text("-1.0", exact=True)).first.click()
+    page.wait_for_selector(".nw-stage[data-state='done'][data-frames='151']")
+    expect(page.locator(".nw-stage")).to_have_attribute("data-index", "140")
+
+
 def test_curves_are_covered_from_the_furthest_moment_shown(visit):
     page = visit("?steps=150&start=0")
     page.wait_for_selector(".nw-stage[data-state='done'][data-frames='151']")

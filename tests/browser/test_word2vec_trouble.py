@@ -149,9 +149,7 @@ class TestSmallClass:
         says = lesson.words("representation", "en")
         found.get_by_label(says["search.query"]).fill("physician clinic")
         best = found.locator(".st-key-alone-watch ol li").first
-        for _ in range(
-            5
-        ):  # new workers on a busy machine take longer than a page waits: it says so
+        for _ in range(5):  # new workers on a busy machine take longer than a page waits: it says so
             press(settled(found), says["search.go"])
             with contextlib.suppress(AssertionError):
                 expect(best).to_contain_text("A physician", timeout=40_000)
