@@ -8,6 +8,7 @@ import psutil
 from engine import runner as runners
 from engine.experiments import Word2Vec
 from engine.runner import Run, Runner
+from tests.bench.bench_page import resident
 
 CLASS = 30
 SHARE = 1.0  # CPU-seconds for each run, on average, before it is measured
@@ -21,7 +22,7 @@ def rows() -> list[dict[str, Any]]:
         runs = [runner.submit(Word2Vec(tokens=200_000, seed=seed)) for seed in range(CLASS)]
         until_trained(runner, runs)
         fair, moved = jain([run.cpu for run in runs]), sum(len(run.history) > 1 for run in runs)
-        taken = sum(psutil.Process(pid).memory_info().rss for pid in runner.client.run(os.getpid).values()) / MB
+        taken = sum(resident(psutil.Process(pid)) for pid in runner.client.run(os.getpid).values()) / MB
     finally:
         runner.close()
     return [
@@ -32,7 +33,7 @@ def rows() -> list[dict[str, Any]]:
             f"({moved} of {CLASS} progress)",
             fair >= 0.9 and moved == CLASS,
         ),
-        row("two training workers with thirty runs", "< 1200 MB", taken, "MB", taken < 1200),
+        row("two training workers with thirty runs", "< 1300 MB", taken, "MB", taken < 1300),
     ]
 
 
