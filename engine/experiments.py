@@ -211,6 +211,8 @@ class Cooccurrence(Windowed):
     model: ClassVar[str] = "engine.models.cooccurrence"
     presets: ClassVar[dict[str, dict[str, Any]]] = {"kjv": {"min_count": 5}}
 
+    tokens: int = number(300_000, 200, 400_000, 1_000)  # as GloVe reads: its page counts what it then trains on
+
 
 @dataclass(frozen=True)
 class GloVe(Windowed):

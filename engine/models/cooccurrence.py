@@ -485,12 +485,12 @@ def trace_of(counts: Counts, word: str | None = None) -> Trace:
     R = len(counts.weight) - 1
     return (
         Step("centre", rf"i = {i + 1},\quad R = {R}", {}, {"window": where}, _line("centre"), {"window": sentence}),
-        Step("distances", rf"d = i - j,\quad d \le {R}", {"window": where}, {"d": d}, _line("centre"),
-             {"window": sentence, "d": names}),
-        Step("weights", r"w = 1" if flat else rf"w = \frac{{1}}{{d}} = {numbers_of(w)}", {"d": d}, {"w": w},
-             _line("weights"), {"d": names, "w": names}),
-        Step("cells", r"X_{ij} \leftarrow X_{ij} + w \\ " + r" \\ ".join(shown[-4:]), {"X": before, "w": w},
-             {"X new": after}, _line("cells"), dict.fromkeys(("X", "w", "X new"), names)),
+        Step("distances", rf"d = i - j,\quad d \le {R}", {"window": where}, {"distance": d}, _line("centre"),
+             {"window": sentence, "distance": names}),
+        Step("weights", r"w = 1" if flat else rf"w = \frac{{1}}{{d}} = {numbers_of(w)}", {"distance": d},
+             {"weight": w}, _line("weights"), {"distance": names, "weight": names}),
+        Step("cells", r"X_{ij} \leftarrow X_{ij} + w \\ " + r" \\ ".join(shown[-4:]), {"cell": before,
+             "weight": w}, {"cell new": after}, _line("cells"), dict.fromkeys(("cell", "weight", "cell new"), names)),
     )  # fmt: skip
 
 
