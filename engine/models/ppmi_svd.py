@@ -110,14 +110,15 @@ def multiply(model: Model, step: int) -> None:
     first, last = pieces[piece]
     model.product[first:last] = (model.transposed if turn % 2 else model.M)[first:last] @ model.block  # (rows, q)
     if piece == len(pieces) - 1:
+        block, R = np.linalg.qr(model.product)  # (V, q), (q, q)
         if turn % 2:
-            decompose(model)
-        model.block, _ = np.linalg.qr(model.product)  # (V, q)
+            decompose(model, R)
+        model.block = block
 
 
-def decompose(model: Model) -> None:
-    """With Q the block and B = Qᵀ M, of which the product is the transpose: M ≈ Q B = (Q U) Σ Vᵀ."""
-    U, sigma, _ = np.linalg.svd(model.product.T, full_matrices=False)  # (q, q), (q,)
+def decompose(model: Model, R: Array) -> None:
+    """The vectors: with Q the block, Qᵀ M = (Q′ R)ᵀ = U Σ V′ᵀ, so that M ≈ Q Qᵀ M = (Q U) Σ V′ᵀ. R (q, q) is enough."""
+    U, sigma, _ = np.linalg.svd(R.T)  # (q, q), (q,)
     D = model.table.shape[1]
     found = (model.block @ U)[:, :D]  # (V, D)
     farthest = found[np.abs(found).argmax(axis=0), np.arange(D)]
