@@ -49,6 +49,7 @@ MEASURED = 20_000  # cells on which the loss is measured
 WIDE = 16  # tables are a multiple of this wide
 SMALL = 0.17  # a step whose square is below 0.03 is small
 MOST_WORDS = 1_500  # of a table with every cell filled
+BOUND = 1_000.0  # a component beyond it is none that a training comes to
 LOOKED_AT = 600  # words among which pairs that never meet are looked for
 TABLES = ("sum", "W", "C")
 
@@ -90,7 +91,8 @@ def shrunk(s: float) -> np.float32:
 @inlined
 def error(W: Array, C: Array, b: Array, d: Array, i: int, j: int, log: float) -> np.float32:
     """w · c + b + d − log X: how far cell (i, j) is from what it should be."""
-    return dot(W[i], C[j]) + b[i] + d[j] - log  # step: difference
+    e: np.float32 = dot(W[i], C[j]) + b[i] + d[j] - log  # step: difference
+    return e
 
 
 @compiled
@@ -126,7 +128,7 @@ def learn_small(
 def learn_large(
     cell: int, rows: Array, columns: Array, logs: Array, f: Array, lr: float, W: Array, C: Array, b: Array, d: Array,
     rW: Array, rC: Array, rb: Array, rd: Array,
-) -> float:  # fmt: skip
+) -> np.float32:  # fmt: skip
     """The same for one cell whose steps may be large. Returns its largest component, or 1."""
     i, j, one, most = rows[cell], columns[cell], np.float32(1), np.float32(1)
     g = lr * f[cell] * error(W, C, b, d, i, j, logs[cell])
@@ -286,7 +288,7 @@ def advance(model: Model, step: int) -> None:
     if not model.diverged:
         before = [table.copy() for table in model.tables()]
         learn(model.step, step, *model.cells(), np.float32(model.spec.lr), *model.tables())
-        if not all(np.isfinite(table).all() for table in model.tables()):
+        if not all(np.abs(table).max() < BOUND for table in model.tables()):
             model.diverged = True
             for table, good in zip(model.tables(), before, strict=True):
                 table[:] = good
