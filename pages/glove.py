@@ -55,20 +55,23 @@ FUNCTIONS = {  # of the files of the model, shown first
 COUNT = f"{SLUG}.count"  # the runs of the station that counts
 COUNTS = ("corpus", "window", "distance", "symmetric")  # its dials
 TABLES = ("sum", "W", "C")
-COMPANY = {"en": ("queen", "bread"), "zh": ("王后", "面包")}  # whose company is listed first
+COMPANY = {"en": ("queen", "cake"), "zh": ("王后", "蛋糕")}  # whose company is listed first
 CELLS = {  # words of the table's picture, where the text has them
-    ("kingdom", "en"): "the king queen man woman waistcoat ribbon crown kitchen bread",
-    ("kingdom", "zh"): "的 国王 王后 男人 女人 西装 裙子 王冠 厨房 面包",
+    ("kingdom", "en"): "the king queen man woman waistcoat ribbon crown kitchen cake",
+    ("kingdom", "zh"): "的 国王 王后 男人 女人 西装 辫子 王冠 厨房 蛋糕",
     ("kjv", "en"): "the god lord king queen son daughter father mother water",
 }
 BREAKS: dict[str, dict[str, Any]] = {  # what each way of breaking it changes; its texts are the sections break.<name>
-    "tidy": {"mixed": 0.0},
-    "half": {"mixed": 0.0, "zeros": "half"},
+    "tidy": {"mixed": 0.0, "tokens": 100_000},
+    "half": {"mixed": 0.0, "tokens": 100_000, "zeros": "half"},
     "flat": {"alpha": 0.0},
     "line": {"dim": 1},
     "fast": {"lr": 1.0},
 }
-BESIDE = {"half": {"mixed": 0.0}}  # what a break is held against, where it is not the usual run
+BESIDE: dict[str, dict[str, Any]] = {  # what a break is held against, where it is not the usual run
+    "tidy": {"tokens": 100_000},
+    "half": {"mixed": 0.0, "tokens": 100_000},
+}
 BIASED = ("metric.analogy_accuracy", "metric.analogy_accuracy.unit", "pane.curves", "column.accuracy")
 TEXT = ("corpus", "language", "tokens", "corpus_seed", "mixed", "segment")  # what makes a text
 ALL = "analogy_accuracy"  # of all kinds together
@@ -80,7 +83,7 @@ STILL = {"displayModeBar": False}
 lesson = content.load(SLUG, session.language())
 texts = {**session.texts(), **lesson.labels}
 # What a step of these runs is.
-COUNTING = texts | {"stage.step": texts["count.words"], "stage.running": texts["count.words.now"]}
+COUNTING = texts | {f"stage.{name}": texts[f"count.{name}"] for name in ("step", "running", "seconds")}
 FITTING = texts | {"stage.step": texts["stage.cells"], "stage.running": texts["stage.cells.now"]}
 
 

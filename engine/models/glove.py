@@ -76,7 +76,7 @@ def dot(w: Array, c: Array) -> np.float32:
     """w · c of two vectors."""
     total = np.float32(0)
     for k in range(len(w)):
-        total += w[k] * c[k]
+        total += w[k] * c[k]  # step: dot
     return total
 
 
@@ -91,7 +91,8 @@ def shrunk(s: float) -> np.float32:
 @inlined
 def error(W: Array, C: Array, b: Array, d: Array, i: int, j: int, log: float) -> np.float32:
     """w · c + b + d − log X: how far cell (i, j) is from what it should be."""
-    e: np.float32 = dot(W[i], C[j]) + b[i] + d[j] - log  # step: difference
+    fit = dot(W[i], C[j]) + b[i] + d[j]  # step: biases
+    e: np.float32 = fit - log  # step: difference
     return e
 
 
@@ -250,7 +251,7 @@ def build(spec: GloVe, text: str | None = None) -> Model:
 def filled(counts: Counts, zeros: str) -> tuple[Array, Array, Array]:
     """Rows, columns and values of the cells to learn from: those that are not 0, or all, with ½ added."""
     if zeros == "skip":
-        return counts.rows(), counts.columns, counts.values()
+        return counts.rows(), counts.columns, counts.values()  # step: count
     V = len(counts.vocabulary)
     X = np.full((V, V), 0.5)
     X[counts.rows(), counts.columns] += counts.values()
@@ -263,7 +264,8 @@ def started(spec: GloVe, counts: Counts) -> Model:
     V, D, chance = len(counts.vocabulary), spec.dim, np.random.default_rng(spec.seed)
     rows, columns, X = filled(counts, spec.zeros)
     order = np.lexsort((chance.random(len(X)), chance.permutation(V)[rows]))  # by row, the rows shuffled
-    f, logs = weight(X, spec.x_max, spec.alpha), np.log(X)
+    logs = np.log(X)  # step: logarithm
+    f = weight(X, spec.x_max, spec.alpha)
     cells = rows[order], columns[order], logs[order].astype(np.float32), f[order].astype(np.float32)
     sample = np.sort(chance.permutation(len(X))[:MEASURED])
     first = [(chance.random((V, D)) - 0.5) / (D + 1) for _ in range(2)]
@@ -529,7 +531,7 @@ def _steps(
     e = math.copysign(e, fit - log[0])
     new, new_r = [x.copy() for x in tables], [x.copy() for x in r]
     learn(0, 1, one, one, log, f, np.float32(lr), *new, *new_r)
-    after = float(dot(new[0][0], new[1][0])) + float(new[2][0]) + float(new[3][0])
+    after = float(dot(new[0][0], new[1][0])) + float(new[2][0]) + float(new[3][0])  # step: after
     v = {
         "X": np.array(X), "log X": log, "w": w, "c": c, "s": np.array([s], np.float32),
         "b": tables[2], "d": tables[3], "fit": np.array([fit], np.float32), "e": np.array([e], np.float32), "f": f,
@@ -547,21 +549,20 @@ def _told(v: dict[str, Array], x_max: float, alpha: float, words: tuple[str, str
     n = {name: number(float(value.ravel()[0])) for name, value in v.items()}
     named = {name: (words["c" in name.split()[0:2] or "d" in name.split()[0:2]],) for name in v if v[name].ndim == 2}
 
-    def step(id: str, formula: str, given: str, made: str, source: str = "") -> Step:
+    def step(id: str, formula: str, given: str, made: str) -> Step:
         into, out = ({name: v[name] for name in names.split(", ") if name} for names in (given, made))
         labels: dict[str, tuple[str, ...]] = {name: named[name] for name in (*into, *out) if name in named}
-        return Step(id, formula, into, out, f"glove.py#{source or id}", labels)
+        return Step(id, formula, into, out, f"glove.py#{id}", labels)
 
     f = rf"f = \left(\frac{{{n['X']}}}{{{number(x_max)}}}\right)^{{{number(alpha)}}} = {n['f']}"
     steep = r"f = 1" if float(v["X"]) >= x_max else f
     old, new = (r"w \cdot \tilde w", r"\tilde w") if v else ("", "")
     return (
-        Step("count", rf"X = {n['X']}", {}, {"X": v["X"]}, "cooccurrence.py#cells"),
-        step("logarithm", rf"\log X = \log {n['X']} = {n['log X']}", "X", "log X", "weight"),
+        Step("count", rf"X = {n['X']}", {}, {"X": v["X"]}, "glove.py#count"),
+        step("logarithm", rf"\log X = \log {n['X']} = {n['log X']}", "X", "log X"),
         step("dot", rf"s = {old} \goodbreak = {row(v['w'][0], 3)} \cdot {row(v['c'][0], 3)} \goodbreak = {n['s']}",
-             "w, c", "s", "difference"),
-        step("biases", rf"s + b + \tilde b \goodbreak = {_sum(n['s'], n['b'], n['d'])} = {n['fit']}", "s, b, d", "fit",
-             "difference"),
+             "w, c", "s"),
+        step("biases", rf"s + b + \tilde b \goodbreak = {_sum(n['s'], n['b'], n['d'])} = {n['fit']}", "s, b, d", "fit"),
         step("difference", rf"e = {n['fit']} - {_factor(n['log X'])} = {n['e']}", "fit, log X", "e"),
         step("weight", steep, "X", "f"),
         step("cost", rf"f\,e^2 = {n['f']} \cdot {_factor(n['e'])}^2 = {n['cost']}", "f, e", "cost"),
@@ -575,7 +576,7 @@ def _told(v: dict[str, Array], x_max: float, alpha: float, words: tuple[str, str
              rf"{_factor(n['g w'])}}}{{\sqrt{{{n['G w']}}}}} \goodbreak = {n['w new']}",
              "η, w, c, b, d, g w, g c, g b, G w, G c, G b, G d", "w new, c new, b new, d new"),
         step("after", rf"s + b + \tilde b:\; {n['fit']} \to {n['fit new']} \\ e:\; {n['e']} \to {n['e new']}",
-             "w new, c new, b new, d new, log X", "fit new, e new", "difference"),
+             "w new, c new, b new, d new, log X", "fit new, e new"),
     )  # fmt: skip
 
 

@@ -270,6 +270,7 @@ def weighting(found: Mapping[str, Any], x_max: float, texts: Mapping[str, str]) 
             "overlaying": "y",
             "side": "right",
             "range": [0, 1.05],
+            "tickvals": [0, 0.25, 0.5, 0.75, 1],
             "showgrid": False,
             "automargin": True,
             "fixedrange": True,
