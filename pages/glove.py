@@ -62,16 +62,13 @@ CELLS = {  # words of the table's picture, where the text has them
     ("kjv", "en"): "the god lord king queen son daughter father mother water",
 }
 BREAKS: dict[str, dict[str, Any]] = {  # what each way of breaking it changes; its texts are the sections break.<name>
-    "tidy": {"mixed": 0.0, "tokens": 100_000},
-    "half": {"mixed": 0.0, "tokens": 100_000, "zeros": "half"},
+    "tidy": {"mixed": 0.0},
+    "half": {"mixed": 0.0, "zeros": "half"},
     "flat": {"alpha": 0.0},
     "line": {"dim": 1},
     "fast": {"lr": 1.0},
 }
-BESIDE: dict[str, dict[str, Any]] = {  # what a break is held against, where it is not the usual run
-    "tidy": {"tokens": 100_000},
-    "half": {"mixed": 0.0, "tokens": 100_000},
-}
+BESIDE = {"half": {"mixed": 0.0}}  # what a break is held against, where it is not the usual run
 BIASED = ("metric.analogy_accuracy", "metric.analogy_accuracy.unit", "pane.curves", "column.accuracy")
 TEXT = ("corpus", "language", "tokens", "corpus_seed", "mixed", "segment")  # what makes a text
 ALL = "analogy_accuracy"  # of all kinds together

@@ -547,6 +547,7 @@ def _steps(
 def _told(v: dict[str, Array], x_max: float, alpha: float, words: tuple[str, str]) -> Trace:
     """The steps with their formulas: v has every number by name."""
     n = {name: number(float(value.ravel()[0])) for name, value in v.items()}
+    sums = [f"{float(v[name].ravel()[0]):.6g}" for name in ("G w", "G w new")]  # they grow by little
     named = {name: (words["c" in name.split()[0:2] or "d" in name.split()[0:2]],) for name in v if v[name].ndim == 2}
 
     def step(id: str, formula: str, given: str, made: str) -> Step:
@@ -569,8 +570,8 @@ def _told(v: dict[str, Array], x_max: float, alpha: float, words: tuple[str, str
         step("gradient", rf"g_w = f\,e\,{new} \goodbreak = {n['f']} \cdot {_factor(n['e'])} \cdot {row(v['c'][0], 3)} "
              rf"\goodbreak = {row(v['g w'][0], 3)} \\ g_{{\tilde w}} = f\,e\,w \goodbreak = {row(v['g c'][0], 3)} \\ "
              rf"g_b = g_{{\tilde b}} = f\,e = {n['g b']}", "f, e, c, w", "g w, g c, g b"),
-        step("squares", rf"G \leftarrow G + (\eta\,g)^2 \\ {n['G w']} + ({n['η']} \cdot {_factor(n['g w'])})^2 "
-             rf"\goodbreak = {n['G w new']}", "η, g w, g c, g b, G w, G c, G b, G d",
+        step("squares", rf"G \leftarrow G + (\eta\,g)^2 \\ {sums[0]} + ({n['η']} \cdot {_factor(n['g w'])})^2 "
+             rf"\goodbreak = {sums[1]}", "η, g w, g c, g b, G w, G c, G b, G d",
              "G w new, G c new, G b new, G d new"),
         step("update", rf"w \leftarrow w - \frac{{\eta\,g}}{{\sqrt{{G}}}} \\ {n['w']} - \frac{{{n['η']} \cdot "
              rf"{_factor(n['g w'])}}}{{\sqrt{{{n['G w']}}}}} \goodbreak = {n['w new']}",

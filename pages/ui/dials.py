@@ -106,7 +106,7 @@ def dial_row(
     with st.container(horizontal=True, key=f"{place}-dials"):
         for name in names:
             if _applies(name, spec):
-                _dial(experiment, slug, name, spec, lesson, place, width=230)
+                _dial(experiment, slug, name, spec, lesson, place, width=205)
     if _state(experiment, slug).asking or own_text.reads(spec):
         own_text.ask(place, spec, lambda name: _turn(experiment, slug, "corpus", name), texts)
     return spec, text
