@@ -51,11 +51,12 @@ TERMS = {  # of the glossary, by station
 FUNCTIONS = {  # of the files of the model, shown first
     "cooccurrence.py": ("slide",),
     "glove.py": ("weight", "learn_small"),
+    "glove_torch.py": ("objective",),
 }
 COUNT = f"{SLUG}.count"  # the runs of the station that counts
 COUNTS = ("corpus", "window", "distance", "symmetric")  # its dials
 TABLES = ("sum", "W", "C")
-COMPANY = {"en": ("queen", "cake"), "zh": ("王后", "蛋糕")}  # whose company is listed first
+COMPANY = {"en": ("queen", "king"), "zh": ("王后", "国王")}  # whose company is listed first
 CELLS = {  # words of the table's picture, where the text has them
     ("kingdom", "en"): "the king queen man woman waistcoat ribbon crown kitchen cake",
     ("kingdom", "zh"): "的 国王 王后 男人 女人 西装 辫子 王冠 厨房 蛋糕",
@@ -72,7 +73,7 @@ BESIDE = {"half": {"mixed": 0.0}}  # what a break is held against, where it is n
 BIASED = ("metric.analogy_accuracy", "metric.analogy_accuracy.unit", "pane.curves", "column.accuracy")
 TEXT = ("corpus", "language", "tokens", "corpus_seed", "mixed", "segment")  # what makes a text
 ALL = "analogy_accuracy"  # of all kinds together
-SEEDS, READ = 5, 100_000  # runs of each model that are compared, and how many words of a made-up text they read
+SEEDS, READ = 5, 200_000  # runs of each model that are compared, and how many words of a made-up text they read
 FULLEST, NEAR, DOTS, BARS = 8, 8, 250, 40  # rows of the opening, nearest words, cells of the fit, bars of counts
 FEWEST, MOST, COMMON = 2, 16, 200  # words of the table's picture; frequent words offered for it
 TYPED = 200  # characters of a field
@@ -836,7 +837,7 @@ def rows(runs: list[Run]):
     table(columns, name="seeds", caption=texts["compare.caption"], texts=texts, key="glove.compare.table")
     if settled(runs):
         if kinds and len(asked) == len(made):
-            verdict(made, runs[0])
+            verdict(made)
         if st.session_state.get("glove.compare.settled") != [run.token for run in runs]:
             st.session_state["glove.compare.settled"] = [run.token for run in runs]
             st.rerun()  # so that the table stops asking
@@ -855,15 +856,23 @@ def row_of(run: Run) -> dict[str, Any]:
     return found
 
 
-def verdict(made: Sequence[Mapping[str, Any]], run: Run):
+def verdict(made: Sequence[Mapping[str, Any]]):
     """Both models in numbers, for the text."""
-    values = {"tokens": f"{(run.facts or {}).get('tokens', 0):,}"}
+    values = {}
     for model in figures.MODELS:
         own = [row for row in made if row["model"] == model]
         right = [row["analogy_accuracy"] for row in own]
-        values |= {f"{model}_low": percent(min(right)), f"{model}_high": percent(max(right))}
+        values[model] = between(percent(min(right)), percent(max(right)))
         values[f"{model}_seconds"] = number(sum(row["seconds"] for row in own) / len(own), 2)
     st.markdown(content.fill(lesson["compare.after"], **values))
+    ours, theirs = ([row["analogy_accuracy"] for row in made if row["model"] == model] for model in figures.MODELS)
+    if min(theirs) > max(ours):
+        st.markdown(lesson["compare.ahead"])
+
+
+def between(low: str, high: str) -> str:
+    """A range, or the one number that both ends are."""
+    return low if low == high else texts["compare.range"].format(low=low, high=high)
 
 
 def neighbours(runs: Sequence[Run]):

@@ -34,10 +34,10 @@ LABELS = (
     *("metric.loss", "metric.loss.unit", "metric.analogy_accuracy", "metric.analogy_accuracy.unit", "axis.cells"),
     *("metric.share", "metric.share.unit", "metric.words_seen", "metric.words_seen.unit", "axis.words"),
     *("heat.centre", "heat.context", "heat.count", "heat.summary", "heat.empty"),
-    *("ratio.axis", "ratio.never", "ratio.summary", "weight.count", "weight.cells", "weight.f", "weight.summary"),
+    *("ratio.axis", "ratio.never", "weight.count", "weight.cells", "weight.f", "weight.summary"),
     *("fit.counted", "fit.said", "fit.cell", "fit.line", "fit.summary"),
     *("why.counted", "why.vectors", "paper.solid", "paper.gas", "paper.water", "paper.fashion"),
-    *("compare.glove", "compare.word2vec", "compare.all", "compare.right", "compare.summary"),
+    *("compare.glove", "compare.word2vec", "compare.all", "compare.right"),
 )
 
 
