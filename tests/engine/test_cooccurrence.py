@@ -1,5 +1,6 @@
 """Co-occurrence: against a plain Python count, moment by moment, and by hand."""
 
+import dataclasses
 import math
 from collections import defaultdict
 from fractions import Fraction
@@ -23,7 +24,7 @@ def model_of(sentences: list[list[str]], **fields: Any) -> cooccurrence.Model:
     vocabulary = count(sentences, spec.min_count)
     weight = cooccurrence.weights_of(spec.window, spec.distance)
     counts = finish(cooccurrence.counted(vocabulary, *encode(sentences, vocabulary), weight, spec.symmetric == "yes"))
-    start = cooccurrence.dataclasses.replace(counts, X=np.zeros(len(counts.columns), np.int64), until=0)
+    start = dataclasses.replace(counts, X=np.zeros(len(counts.columns), np.int64), until=0)
     return cooccurrence.Model(spec, start)
 
 
@@ -36,7 +37,7 @@ def trained(**fields: Any) -> cooccurrence.Model:
 
 def reference(sentences: list[list[str]], spec: Cooccurrence, until: int) -> dict[tuple[str, str], Fraction]:
     """The definition: every pair of known words within the window in the same sentence, of the first `until` words."""
-    often = defaultdict(int)
+    often: dict[str, int] = defaultdict(int)
     for sentence in sentences:
         for word in sentence:
             often[word] += 1
@@ -88,6 +89,8 @@ def test_counts_equal_a_plain_python_reference(fields: dict[str, Any]) -> None:
 def test_the_whole_table_is_what_the_window_leaves() -> None:
     model = trained(tokens=5_000)
     whole = finish(cooccurrence.counting(model.spec))
+    assert model.counts.X is not None
+    assert whole.X is not None
     assert np.array_equal(model.counts.X, whole.X)
     assert np.array_equal(whole.values(), whole.X / cooccurrence.ONE)
     assert len(set(zip(whole.rows().tolist(), whole.columns.tolist(), strict=True))) == len(whole.columns)
@@ -120,7 +123,7 @@ def test_a_full_table_is_kept_for_the_next_run() -> None:
     assert finish(cooccurrence.counting(Cooccurrence(tokens=1_500, corpus_seed=7, window=9))) is not one
     model = cooccurrence.build(spec)
     cooccurrence.advance(model, 100)
-    assert (one.X > 0).all()  # a run fills a table of its own
+    assert (one.values() > 0).all()  # a run fills a table of its own
 
 
 def test_metrics_grow_to_the_whole() -> None:
