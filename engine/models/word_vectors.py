@@ -170,15 +170,15 @@ def tables(model: Model) -> dict[str, Array]:
 def weights(model: Model) -> dict[str, np.ndarray]:
     """Copies of all tables (V, D), and how far each model is."""
     kept = {name: table.copy() for name, table in tables(model).items()}
-    progress = np.array([[model.done[name], model.seconds[name]] for name in MODELS]).view(np.int64)  # no digit is lost
-    return {**kept, "progress": progress, "step": np.array(model.step)}
+    done = np.array(list(model.done.values())).view(np.int64)  # as text, so that no digit is lost
+    return {**kept, "done": done, "step": np.array(model.step)}
 
 
 def with_weights(model: Model, weights: dict[str, np.ndarray]) -> Model:
-    """The models at another moment: to ask, not to train on."""
+    """The models at another moment: to ask, not to train on. What a training half over had taken is not known: 0."""
     past = {name: weights[name].astype(np.float32) for name in (*MODELS, "context")}
-    progress = weights["progress"].view(np.float64).tolist()
-    done, seconds = ({name: row[k] for name, row in zip(MODELS, progress, strict=True)} for k in (0, 1))
+    done = dict(zip(MODELS, weights["done"].view(np.float64).tolist(), strict=True))
+    seconds = {name: model.seconds[name] if share == 1 else 0.0 for name, share in done.items()}
     return dataclasses.replace(model, past=past, done=done, seconds=seconds, step=int(weights["step"]))
 
 
