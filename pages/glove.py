@@ -322,7 +322,8 @@ def cells_chosen(run: Run):
 def one_window(run: Run):
     """A window at a place where a word stands, operation by operation."""
     st.markdown(lesson["count.window"])
-    key, usual = text_key(run, "centre"), ((run.facts or {}).get("pair") or cells_of(run)[:1] or ("",))[0]
+    key, own = text_key(run, "centre"), run.spec.values()["corpus"].startswith(OWN)
+    usual = "" if own else ((run.facts or {}).get("pair") or ("",))[0]  # empty: the fullest of the last windows
     if key not in st.session_state:
         asked = arrival.take(SLUG, "centre", lambda asked: asked[:TYPED]) if from_link(run) else None
         st.session_state[key] = usual if asked is None else asked

@@ -39,6 +39,7 @@ from engine.measure.vectors import Vectors
 from engine.mistake import Mistake
 from engine.models import cooccurrence, finish
 from engine.models.cooccurrence import Counts
+from engine.models.word2vec import draw
 from engine.snapshot import Numbers, Snapshot
 from engine.text import corpora
 from engine.trace import Step, Trace, number, row
@@ -240,7 +241,8 @@ def preparing(spec: GloVe, text: str | None = None) -> Generator[float, None, Mo
         raise Mistake("too_many_cells", words=len(counts.vocabulary), most=MOST_WORDS)
     warm()
     yield 1.0
-    return started(spec, counts)
+    model = yield from starting(spec, counts)
+    return model
 
 
 def build(spec: GloVe, text: str | None = None) -> Model:
@@ -249,31 +251,48 @@ def build(spec: GloVe, text: str | None = None) -> Model:
 
 
 def filled(counts: Counts, zeros: str) -> tuple[Array, Array, Array]:
-    """Rows, columns and values of the cells to learn from: those that are not 0, or all, with ½ added."""
+    """The cells to learn from, row by row: those that are not 0, or all, with ½ added.
+
+    Where each row begins (V + 1,), and columns and values (Z,) of the cells.
+    """
     if zeros == "skip":
-        return counts.rows(), counts.columns, counts.values()  # step: count
+        return counts.begin, counts.columns, counts.values()  # step: count
     V = len(counts.vocabulary)
     X = np.full((V, V), 0.5)
     X[counts.rows(), counts.columns] += counts.values()
-    rows, columns = np.divmod(np.arange(V * V, dtype=np.int32), V)
-    return rows, columns, X.ravel()  # (V², ) each
+    return np.arange(V + 1) * V, np.tile(np.arange(V, dtype=np.int32), V), X.ravel()  # (V² ,) each
 
 
-def started(spec: GloVe, counts: Counts) -> Model:
+@compiled
+def shuffled(begin: Array, rows: Array, random: Array, order: Array) -> None:
+    """Numbers of cells in the order of learning, (Z,): the rows as they are given, each row's cells at random."""
+    n = 0
+    for i in rows:
+        for k in range(begin[i + 1] - begin[i]):
+            other = n - draw(random, k + 1)  # it goes to a random place among those before it
+            order[n] = order[other]
+            order[other] = begin[i] + k
+            n += 1
+
+
+def starting(spec: GloVe, counts: Counts) -> Generator[float, None, Model]:
     """First weights as in the authors' program: uniform within ±1/2(D + 1), biases too; every r is 1."""
     V, D, chance = len(counts.vocabulary), spec.dim, np.random.default_rng(spec.seed)
-    rows, columns, X = filled(counts, spec.zeros)
-    order = np.lexsort((chance.random(len(X)), chance.permutation(V)[rows]))  # by row, the rows shuffled
-    logs = np.log(X)  # step: logarithm
-    f = weight(X, spec.x_max, spec.alpha)
-    cells = rows[order], columns[order], logs[order].astype(np.float32), f[order].astype(np.float32)
-    sample = np.sort(chance.permutation(len(X))[:MEASURED])
-    first = [(chance.random((V, D)) - 0.5) / (D + 1) for _ in range(2)]
+    begin, columns, X = filled(counts, spec.zeros)
+    order, random = np.empty(len(X), np.int64), np.random.SeedSequence(spec.seed).generate_state(1, np.uint64)
+    shuffled(begin, chance.permutation(V), random, order)
+    yield 1.0
+    rows = np.repeat(np.arange(V, dtype=np.int32), np.diff(begin))[order]
+    columns, X = columns[order], X[order]
+    yield 1.0
+    logs = np.log(X).astype(np.float32)  # step: logarithm
+    f = weight(X, spec.x_max, spec.alpha).astype(np.float32)
+    sample = np.sort(chance.choice(len(X), min(len(X), MEASURED), replace=False))
+    W, C = (_wide((chance.random((V, D)) - 0.5) / (D + 1)) for _ in range(2))
     b, d = ((chance.random(V, dtype=np.float32) - np.float32(0.5)) / np.float32(D + 1) for _ in range(2))
-    W, C = (_wide(table) for table in first)
     rW, rC, rb, rd = (np.ones_like(table) for table in (W, C, b, d))
     questions = analogies.indexed(corpora.questions(spec.corpus, spec.language), counts.vocabulary.index)
-    return Model(spec, counts, *cells, sample, W, C, b, d, rW, rC, rb, rd, questions)
+    return Model(spec, counts, rows, columns, logs, f, sample, W, C, b, d, rW, rC, rb, rd, questions)
 
 
 def _wide(table: Array, rest: float = 0.0) -> Array:
@@ -333,6 +352,7 @@ def warm() -> None:
     cells = np.zeros(2, np.int32), np.ones(2, np.int32), np.ones(2, np.float32), np.ones(2, np.float32)
     tables = [np.ones(shape, np.float32) for shape in ((2, WIDE), (2, WIDE), 2, 2) * 2]
     learn(0, 3, *cells, np.float32(0.1), *tables)
+    shuffled(np.array([0, 1, 2]), np.arange(2), np.ones(1, np.uint64), np.empty(2, np.int64))
     objective(*cells, *tables[:4])
 
 

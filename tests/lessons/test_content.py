@@ -29,12 +29,9 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 
 # Experiments that are part of another one's lesson.
 HOST = {
-    "softmax_cost": "word2vec",
-    "ngram_grid": "ngram",
-    "recall": "lstm",
-    "sequence_cost": "lstm",
-    "cooccurrence": "glove",
-}
+    "softmax_cost": "word2vec", "ngram_grid": "ngram", "recall": "lstm", "sequence_cost": "lstm",
+    "cooccurrence": "glove", "ppmi_svd": "vectors", "word_vectors": "vectors",
+}  # fmt: skip
 # What a lesson has beside its steps (design, § Content).
 SECTIONS = ["question", "idea", "predict", "stage", "break", "compare", "limits", "sources"]
 PAIR = ["window", "pair", "lookup", "dots", "sigma", "error", "gradient", "update_output", "update_input", "after"]
