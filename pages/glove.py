@@ -7,7 +7,7 @@ from typing import Any, cast
 import streamlit as st
 
 from engine import runner
-from engine.experiments import Cooccurrence, GloVe, Word2Vec
+from engine.experiments import OWN, Cooccurrence, GloVe, Word2Vec
 from engine.mistake import Mistake
 from engine.runner import Run
 from engine.snapshot import Pane
@@ -142,7 +142,7 @@ def company():
                 columns = {
                     texts["company.word"]: [answer["word"] for answer in found["answers"]],
                     texts["company.count"]: [answer["count"] for answer in found["answers"]],
-                    texts["company.share"]: [answer["p"] for answer in found["answers"]],
+                    texts["company.share"]: [answer["probability"] for answer in found["answers"]],
                 }
                 caption = texts["company.caption"].format(word=escape.plain(word))
                 table(columns, name="company", caption=caption, texts=texts, key=f"glove.company.{words.index(word)}")
