@@ -62,7 +62,7 @@ def visit_watch(page: Page, says: dict[str, str], language: str) -> None:
 
 def visit_step(page: Page, says: dict[str, str], language: str) -> None:
     player = page.locator(".player[data-ready]").first
-    steps = ["count", "logarithm", "dot", "biases", "difference", "weight", "cost", "gradient", "squares", "update"]
+    steps = ["count", "logarithm", "dot", "biases", "difference", "weight", "cost", "gradient", "update", "squares"]
     for step in [*steps, "after"]:
         expect(player).to_have_attribute("data-step", step)
         player.press("ArrowRight")

@@ -291,7 +291,7 @@ def test_trace_is_the_update(small: glove.Model) -> None:
     index = small.counts.vocabulary.index
     steps = {step.id: step for step in glove.trace_cell(small, "king", "the")}
     assert list(steps) == [
-        "count", "logarithm", "dot", "biases", "difference", "weight", "cost", "gradient", "squares", "update", "after",
+        "count", "logarithm", "dot", "biases", "difference", "weight", "cost", "gradient", "update", "squares", "after",
     ]  # fmt: skip
     i, j, D = index["king"], index["the"], small.spec.dim
     cell = np.flatnonzero((small.rows == i) & (small.columns == j))
