@@ -44,12 +44,14 @@ STEPS = {
     "nnlm": [*NETWORK, *BACKWARDS],
     "ngram": [*DISCOUNTED, "likelihood", "add_k", "lambda", "katz", "alpha", "stupid"],
     "lstm": [*FORETELLING, "elman", "elman_state", *GATED, *RESET],
+    "vectors": [],
 }
 # The files whose lines a trace shows, where it is not <slug>.py.
 MODELS = {
     "lstm": ["recurrent", "recurrent_trace"],
     "ngram": ["ngram_trace", "smoothing"],
     "nnlm": ["nnlm", "nnlm_trace"],
+    "vectors": [],
 }
 
 
