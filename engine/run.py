@@ -46,7 +46,7 @@ class Run(Job):
 
     actor = Training
 
-    def __init__(self, runner: "Runner", spec: Experiment, text: str | None, shared: bool) -> None:
+    def __init__(self, runner: "Runner", spec: Experiment, text: str | bytes | None, shared: bool) -> None:
         super().__init__()
         self.token = secrets.token_urlsafe(12)
         self.spec, self.shared = spec, shared
@@ -255,6 +255,8 @@ class Run(Job):
         if self._end:
             return
         self.facts = report.facts or self.facts
+        if report.facts and isinstance(self._text, bytes):
+            self._text = None  # the worker has read the file: fifty megabytes are not kept twice
         self.progress = report.progress if report.progress else self.progress
         self.history += report.snapshots
         self._ready = report.ready
@@ -299,6 +301,10 @@ class Run(Job):
 
     # What follows is the runner's side, under the lock.
 
+    def carries(self) -> int:
+        """Bytes of a learner's file that wait here until a worker has read them."""
+        return len(self._text) if isinstance(self._text, bytes) else 0
+
     def is_open(self) -> bool:
         """Whether it takes one of the places for runs."""
         return not self._end and not self._finished and not self.shared and self not in self._runner.queue
@@ -316,9 +322,9 @@ class Run(Job):
             self._change.notify_all()
 
     def come_back(self) -> None:
-        """A dropped run is taken up again, where it was. Raises Mistake("own_text_missing")."""
+        """A dropped run is taken up again, where it was. Raises Mistake("own_text_missing") or ("vectors_missing")."""
         if str(self.spec.values().get("corpus", "")).startswith(OWN):
-            raise Mistake("own_text_missing")
+            raise Mistake("vectors_missing" if self.spec.reads == "vectors" else "own_text_missing")
         self._end, self._away, self._ready = "", not self._finished, False
 
 

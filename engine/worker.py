@@ -164,7 +164,7 @@ def excuse(problem: Exception) -> tuple[Mistake, str]:
 class Training:
     """An experiment in a worker: its model, its training, its kept moments, and the views that are looked at."""
 
-    def begin(self, spec: Experiment, text: str | None, skip: int = 0) -> None:
+    def begin(self, spec: Experiment, text: str | bytes | None, skip: int = 0) -> None:
         """Sets out. `skip` snapshots were reported before a worker was lost: they are trained again, not reported."""
         self.spec, self.text, self.skip = spec, text, skip
         self.module: ModuleType | None = None
