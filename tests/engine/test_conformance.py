@@ -16,6 +16,7 @@ from engine.experiments import (
     LSTM,
     NNLM,
     Experiment,
+    FewLabels,
     NGram,
     NGramGrid,
     Recall,
@@ -173,7 +174,25 @@ def representation(**fields: Any) -> Case:
     )
 
 
+def few_labels(text: str, **fields: Any) -> Case:
+    return Case(
+        FewLabels(tokens=3_000, epochs=4, **fields),
+        questions={
+            "curve": {},
+            "predict": {"text": text},
+            "labelled": {},
+            "examined": {"part": "seen"},
+            "leaning": {"kind": "glad" if fields.get("task") == "reviews" else "person"},
+            "neighbours": {"word": text.split()[0]},
+            "project_vectors": {"n": 5},
+        },
+        views={"answer_view": {"text": text}, "map_view": {"words": tuple(text.split())}},
+    )
+
+
 CASES = {
+    "few_labels": few_labels("robert lin is here"),
+    "few_labels reviews": few_labels("delicious pie", task="reviews", labels=60),
     "representation": representation(),
     "representation counts, shuffled": representation(weighting="counts", seed=3),
     "representation sublinear L1": representation(sublinear="yes", norm="l1", min_df=2),
