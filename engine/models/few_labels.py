@@ -33,7 +33,7 @@ from sklearn.linear_model import LogisticRegression
 
 from engine.experiments import FewLabels, Word2Vec, choice
 from engine.measure import vectors
-from engine.measure.analogies import unit
+from engine.measure.analogies import indexed, unit
 from engine.measure.vectors import Vectors
 from engine.mistake import Mistake
 from engine.models import finish, word2vec
@@ -168,7 +168,7 @@ def preparing(spec: FewLabels, text: str | None = None) -> Generator[float, None
             break
     for snapshot in word2vec.train(learning):
         yield 0.3 + 0.6 * snapshot.step / snapshot.total
-    examples = {}
+    examples: dict[str, list[Example]] = {}
     for part, which, n, seed in _parts(spec):
         known = [example for others in examples.values() for example in others]
         examples[part] = TASKS[spec.task].examples(spec.language, which, n, seed, known)
@@ -393,7 +393,7 @@ def answer_view(model: Model, previous: Numbers | None, text: str, place: int | 
     return {"p": p, "kinds": list(model.kinds), "word": word}
 
 
-NO_QUESTIONS = vectors.analogies.indexed({}, {})
+NO_QUESTIONS = indexed({}, {})
 QUESTIONS: dict[str, Callable[..., Any]] = {
     "curve": curve,
     "predict": predict,

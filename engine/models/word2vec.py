@@ -37,7 +37,7 @@ import numba
 import numpy as np
 
 from engine.experiments import Word2Vec
-from engine.measure import analogies, vectors
+from engine.measure import analogies, bias, vectors
 from engine.measure.vectors import Vectors
 from engine.mistake import Mistake
 from engine.models import finish
@@ -820,6 +820,7 @@ def _after(k: int, s: float, new_s: float, p: float, new_p: float) -> str:
 
 QUESTIONS: dict[str, Callable[..., Any]] = {
     **ASKED,
+    **bias.questions(vectors_of),
     "lean": lean,
     "pairs": pairs,
     "trace_update": trace_update,

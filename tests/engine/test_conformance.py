@@ -65,6 +65,10 @@ def word2vec(**fields: Any) -> Case:
             "project_vectors": {"n": 5},
             "trace_update": {},
             "trace_fixed_example": {},
+            "bias_leans": {"words": ["king", "queen"], "pairs": [["he", "she"], ["man", "woman"]]},
+            "bias_removal": {"pairs": [["he", "she"]], "n": 10},
+            "bias_neighbours": {"word": "king", "pairs": [["he", "she"]]},
+            "trace_removal": {"word": "king", "minus": "he", "plus": "she"},
             "export": {},
         },
         views={
