@@ -11,7 +11,7 @@ What differs here, and why:
   (equalize). It changes the pairs alone, and jobs are in none.
 - Beside the direction asked for, all is measured with `CONTROLS` directions drawn at random. They mean nothing, so what
   stays behind after they are taken out tells how much of it is due to any direction in vectors that stand in clumps.
-- Sides are told apart by logistic regression, where Gonen and Goldberg use a support vector machine.
+- Sides are told apart by ridge regression, where Gonen and Goldberg use a support vector machine: it is one formula.
 
 V words, D dimensions, N words that are looked at, `units` (·, D) vectors of length 1, d (D,) a direction of length 1.
 """
@@ -24,11 +24,11 @@ import numpy as np
 from engine.measure.analogies import cosines, unit
 from engine.measure.vectors import Vectors, asked
 from engine.mistake import Mistake
-from engine.trace import Step, Trace, number, row
 
 CONTROLS = 3  # random directions for comparison
-NEAREST = 5  # neighbours that are counted
+NEAREST = 5  # neighbours that are counted, at most
 FOLDS = 5  # parts of the words, of which each is told apart by what the others taught
+RIDGE = 0.1  # what keeps the classifier's weights small
 LEAST = 3  # words on either side, at least
 
 Pairs = Sequence[tuple[str, str]]
@@ -69,42 +69,44 @@ def beside(units: np.ndarray, side: np.ndarray, nearest: int = NEAREST) -> float
     return float((side[found] == side[:, None]).mean())
 
 
-def clustered(units: np.ndarray, side: np.ndarray) -> float:
-    """How well two clusters, found by k-means without knowing of sides, agree with them: ½ (not at all) to 1."""
-    from sklearn.cluster import KMeans  # here: a server that never asks does not load it
-
-    found = KMeans(2, n_init=5, random_state=0).fit_predict(units)
-    share = float((found == side).mean())
-    return max(share, 1 - share)
-
-
 def told_apart(units: np.ndarray, side: np.ndarray) -> float:
-    """The share of words whose side logistic regression finds, taught by the others: in FOLDS parts."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+    """The share of words (N, D) whose side (N,) a linear classifier finds that was taught by the others.
 
-    parts = StratifiedKFold(min(FOLDS, len(side) // 2), shuffle=True, random_state=0)
-    model = LogisticRegression(C=10.0, solver="newton-cg")
-    return float((cross_val_predict(model, units, side, cv=parts) == side).mean())
+    Ridge regression on −1 and 1, each of FOLDS parts foretold by the rest; every part has as many of both sides.
+    """
+    t = 2.0 * side - 1  # (N,)
+    part = np.empty(len(side), np.int64)
+    for each in (0, 1):  # drawn at random, so that the words leaning most are not all in one part
+        rows = np.flatnonzero(side == each)
+        part[np.random.default_rng(each).permutation(rows)] = np.arange(len(rows)) % FOLDS
+    hits = 0
+    for k in range(FOLDS):
+        taught, y = units[part != k], t[part != k]
+        middle = taught.mean(axis=0)  # (D,)
+        X = taught - middle
+        w = np.linalg.solve(X.T @ X + RIDGE * np.eye(X.shape[1]), X.T @ y)  # (D,)
+        hits += int((((units[part == k] - middle) @ w > 0) == side[part == k]).sum())
+    return hits / len(side)
 
 
 def remains(units: np.ndarray, d: np.ndarray, n: int) -> dict[str, list[float]]:
     """The n words leaning farthest either way, before and after d is taken out of all: [before, after] of each measure.
 
-    lean: the mean of |v · d|. beside, clustered, told_apart: as above, where ½ is chance.
+    lean: the mean of |v · d|. beside, told_apart: as above, where ½ is chance.
     """
     chosen, side = extremes(units @ d, n)
     tables = [units[chosen], neutral(units[chosen], d)]
     return {
         "lean": [float(np.abs(table @ d).mean()) for table in tables],
-        **{measure.__name__: [measure(table, side) for table in tables] for measure in (beside, clustered, told_apart)},
+        "beside": [beside(table, side, min(NEAREST, n // 2)) for table in tables],
+        "told_apart": [told_apart(table, side) for table in tables],
     }
 
 
 # ---- questions: of words and their vectors, answers are JSON ----------------------------------------------------
 
 
-def _direction(vectors: Vectors, pairs: Pairs) -> tuple[np.ndarray, float]:
+def _between(vectors: Vectors, pairs: Pairs) -> tuple[np.ndarray, float]:
     if not pairs:
         raise Mistake("axis_unfinished", given=0)
     ends = np.array([vectors.rows(pair) for pair in pairs])  # (P, 2)
@@ -118,7 +120,7 @@ def bias_leans(vectors: Vectors, words: list[str], pairs: list[tuple[str, str]])
     `share` is how much of the pairs' differences lies along it. Raises Mistake("word_unknown"), ("word_unlike"),
     ("word_twice") or ("axis_unfinished").
     """
-    d, share = _direction(vectors, pairs)
+    d, share = _between(vectors, pairs)
     units = unit(vectors.table[[vectors.row(word) for word in words]])  # (N, D)
     after = neutral(units, d) @ d
     return {"words": list(words), "lean": (units @ d).tolist(), "after": after.tolist(), "share": share}
@@ -133,7 +135,7 @@ def bias_removal(
     the two lists, the farthest first. `asked` holds [before, after] of each measure of `remains`, `control` the means
     of random directions. Raises what `bias_leans` raises, or Mistake("too_few_words").
     """
-    d, share = _direction(vectors, pairs)
+    d, share = _between(vectors, pairs)
     own = {vectors.row(word) for pair in pairs for word in pair} | set(vectors.marks.tolist())
     rows = np.array([vectors.row(word) for word in among] if among else range(len(vectors.words)))
     rows = np.array([x for x in rows if x not in own], dtype=np.int64)
@@ -156,7 +158,7 @@ def bias_removal(
 
 def bias_neighbours(vectors: Vectors, word: str, pairs: list[tuple[str, str]], n: int = 8) -> dict[str, Any]:
     """The n nearest words before and after the direction is taken out of all words but the pairs' own."""
-    d, _ = _direction(vectors, pairs)
+    d, _ = _between(vectors, pairs)
     x, units = vectors.row(word), unit(vectors.table).astype(np.float64)
     own = [vectors.row(each) for pair in pairs for each in pair]
     without = neutral(units, d)
@@ -169,84 +171,6 @@ def bias_neighbours(vectors: Vectors, word: str, pairs: list[tuple[str, str]], n
     return found
 
 
-# ---- step-through -----------------------------------------------------------------------------------------------
-
-
-def trace_removal(vectors: Vectors, word: str, minus: str, plus: str) -> Trace:
-    """The direction from `minus` to `plus` is taken out of a word, number by number."""
-    x, *ends = vectors.rows((word, minus, plus))
-    a, b, v = (unit(vectors.table[[i]])[0].astype(np.float64) for i in (*ends, x))
-    d, _ = direction(a[None], b[None])  # step: direction
-    along = d @ v  # step: lean
-    part = along * d  # step: part
-    left = v - part  # step: subtract
-    length = np.linalg.norm(left)
-    new = neutral(v[None], d)[0]  # step: normalise
-    after = np.array([new @ d, new @ a, new @ b])  # step: lean_after
-    before = np.array([v @ d, v @ a, v @ b])
-    names = (f"{minus} → {plus}", minus, plus)
-
-    def step(id: str, formula: str, given: dict[str, np.ndarray], made: dict[str, np.ndarray]) -> Step:
-        labels = {key: names for key in made if key.startswith("cos")}
-        labels |= {key: names for key in given if key.startswith("cos")}
-        return Step(id, formula, given, made, f"bias.py#{id}", labels or None)
-
-    return (
-        step(
-            "direction",
-            rf"d = \frac{{b - a}}{{\lVert b - a \rVert}} \goodbreak = {row(d)}",
-            {"a": a[None], "b": b[None]},
-            {"d": d[None]},
-        ),
-        step(
-            "lean",
-            rf"v \cdot d = {_products(v, d)} \goodbreak = {number(along)}",
-            {"v": v[None], "d": d[None]},
-            {"v · d": np.array(along)},
-        ),
-        step(
-            "part",
-            rf"(v \cdot d)\,d = {number(along)} \cdot {row(d)} \goodbreak = {row(part)}",
-            {"v · d": np.array(along), "d": d[None]},
-            {"(v · d) d": part[None]},
-        ),
-        step(
-            "subtract",
-            rf"v - (v \cdot d)\,d \goodbreak = {row(v)} - {row(part)} \goodbreak = {row(left)}",
-            {"v": v[None], "(v · d) d": part[None]},
-            {"v − (v · d) d": left[None]},
-        ),
-        step(
-            "normalise",
-            rf"v' = \frac{{v - (v \cdot d)\,d}}{{{number(length)}}} \goodbreak = {row(new)}",
-            {"v − (v · d) d": left[None]},
-            {"v'": new[None]},
-        ),
-        step(
-            "lean_after",
-            rf"v' \cdot d = {number(_zero(after[0]))},\quad \goodbreak v' \cdot a = {number(after[1])},\quad "
-            rf"\goodbreak v' \cdot b = {number(after[2])}",
-            {"cos(v)": before, "v'": new[None]},
-            {"cos(v')": after},
-        ),
-    )
-
-
-def _products(v: np.ndarray, d: np.ndarray) -> str:
-    """The first products of a dot product, written out."""
-    shown = [rf"{_factor(x)} \cdot {_factor(y)}" for x, y in zip(v[:2], d[:2], strict=True)]
-    return r" \goodbreak {} + ".join([*shown, r"\dots"] if len(v) > 2 else shown)
-
-
-def _factor(value: float) -> str:
-    return f"({number(value)})" if value < 0 else number(value)
-
-
-def _zero(value: float) -> float:
-    """0 for what rounding left of it."""
-    return 0.0 if abs(value) < 1e-9 else value
-
-
 def questions(of: Callable[..., Vectors]) -> dict[str, Callable[..., Any]]:
     """The questions above, for a model's QUESTIONS."""
-    return {each.__name__: asked(each, of) for each in (bias_leans, bias_removal, bias_neighbours, trace_removal)}
+    return {each.__name__: asked(each, of) for each in (bias_leans, bias_removal, bias_neighbours)}

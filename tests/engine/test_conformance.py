@@ -17,6 +17,7 @@ from engine.experiments import (
     NNLM,
     Experiment,
     FewLabels,
+    LoadedVectors,
     NGram,
     NGramGrid,
     Recall,
@@ -35,13 +36,15 @@ ANALOGY = ("man", "king", "woman", "queen")
 @dataclass(frozen=True)
 class Case:
     """A small run of a model. `falls`: the metric that training makes smaller. `questions` and `views`: what to ask
-    each of the model's questions and views. `repeats`: the same spec gives the same numbers."""
+    each of the model's questions and views. `repeats`: the same spec gives the same numbers. `trains`: or it has one
+    moment only."""
 
     spec: Experiment
     falls: str | None = None
     questions: dict[str, dict[str, Any]] = field(default_factory=dict)
     views: dict[str, dict[str, Any]] = field(default_factory=dict)
     repeats: bool = True
+    trains: bool = True
 
     @property
     def module(self) -> ModuleType:
@@ -222,6 +225,27 @@ CASES = {
     "lstm GRU, plain descent": lstm(cell="gru", optimizer="sgd", lr=2.0),
     "recall": recall(),
     "recall Elman": recall(cell="elman"),
+    "vectors": Case(
+        LoadedVectors(),
+        questions={
+            "analogy": {"words": ANALOGY[:3]},
+            "neighbours": {"word": "king"},
+            "similarity": {"words": ["king", "queen"]},
+            "accuracy": {},
+            "baselines": {},
+            "rank": {"words": ANALOGY},
+            "spread": {},
+            "project_vectors": {"n": 5},
+            "export": {},
+            "trace_analogy": {"words": ANALOGY[:3]},
+        },
+        views={
+            "map_view": {"words": ANALOGY},
+            "nearest_view": {"word": "king"},
+            "rank_view": dict(zip("abcd", ANALOGY, strict=True)),
+        },
+        trains=False,
+    ),
     # Their numbers are times.
     "sequence_cost": Case(SequenceCost(hidden=8), questions={"costs": {}}, views={"cost_view": {}}, repeats=False),
     "softmax_cost": Case(SoftmaxCost(dim=8), questions={"costs": {}}, views={"cost_view": {}}, repeats=False),
@@ -242,6 +266,12 @@ def timeless(snapshot: Snapshot) -> tuple[int, int, dict[str, float]]:
     """What must be the same in every run of a spec."""
     numbers = {name: value for name, value in snapshot.metrics.items() if not name.endswith("_per_second")}
     return snapshot.step, snapshot.total, numbers
+
+
+def trains(case: Case) -> None:
+    """Skips what only a training can show."""
+    if not case.trains:
+        pytest.skip("nothing is trained")
 
 
 def plain(answer: Any) -> bool:
@@ -278,6 +308,7 @@ def test_preparing_tells_how_far_it_is_and_builds_the_model(case: Case) -> None:
 
 
 def test_first_snapshot_is_before_any_update(case: Case) -> None:
+    trains(case)
     model = case.module.build(case.spec)
     first = case.module.weights(model)
     training = case.module.train(model)
@@ -288,6 +319,7 @@ def test_first_snapshot_is_before_any_update(case: Case) -> None:
 
 
 def test_steps_rise_to_the_total(case: Case) -> None:
+    trains(case)
     snapshots = list(case.module.train(case.module.build(case.spec)))
     steps = [snapshot.step for snapshot in snapshots]
     assert steps == sorted(set(steps))
@@ -328,6 +360,7 @@ def test_snapshots_and_weights_stay_as_they_were(case: Case) -> None:
 
 
 def test_metrics_are_finite_numbers_of_the_same_names(case: Case) -> None:
+    trains(case)
     snapshots = list(case.module.train(case.module.build(case.spec)))
     assert all(isinstance(value, float) for snapshot in snapshots for value in snapshot.metrics.values())
     assert np.isfinite([value for snapshot in snapshots for value in snapshot.metrics.values()]).all()
@@ -350,6 +383,7 @@ def test_questions_and_views_leave_the_model_alone(case: Case) -> None:
 
 
 def test_a_past_moment_answers_as_it_did_then(case: Case) -> None:
+    trains(case)
     model = case.module.build(case.spec)
     training = case.module.train(model)
     for _ in range(10):

@@ -29,6 +29,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 
 # Experiments that are part of another one's lesson.
 HOST = {"softmax_cost": "word2vec", "ngram_grid": "ngram", "recall": "lstm", "sequence_cost": "lstm"}
+HOST |= {"word_vectors": "vectors"}
 # What a lesson has beside its steps (design, § Content).
 SECTIONS = ["question", "idea", "predict", "stage", "break", "compare", "limits", "sources"]
 PAIR = ["window", "pair", "lookup", "dots", "sigma", "error", "gradient", "update_output", "update_input", "after"]
@@ -44,12 +45,14 @@ STEPS = {
     "nnlm": [*NETWORK, *BACKWARDS],
     "ngram": [*DISCOUNTED, "likelihood", "add_k", "lambda", "katz", "alpha", "stupid"],
     "lstm": [*FORETELLING, "elman", "elman_state", *GATED, *RESET],
+    "vectors": ["vectors", "length", "difference", "point", "cosine", "order"],
 }
 # The files whose lines a trace shows, where it is not <slug>.py.
 MODELS = {
     "lstm": ["recurrent", "recurrent_trace"],
     "ngram": ["ngram_trace", "smoothing"],
     "nnlm": ["nnlm", "nnlm_trace"],
+    "vectors": ["vector_trace"],
 }
 
 
