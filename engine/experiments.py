@@ -269,6 +269,23 @@ class WordVectors(TextExperiment):
 
 
 @dataclass(frozen=True)
+class FewLabels(Experiment):
+    """Few labels, and a choice of what a word is to a classifier: a place of its own, or a vector learnt before."""
+
+    name: ClassVar[str] = "few_labels"
+    model: ClassVar[str] = "engine.models.few_labels"
+
+    task: str = choice("entities", "entities", "reviews")
+    language: str = choice("en", *LANGUAGES)
+    labels: int = number(200, 10, 200, 10)
+    tokens: int = number(40_000, 1_000, 200_000, 1_000)  # of the text without labels, from which the vectors are learnt
+    dim: int = number(30, 2, 100)
+    epochs: int = number(10, 1, 50, advanced=True)
+    strength: float = number(100.0, 0.01, 10_000.0, 1.0, advanced=True)  # scikit-learn's C
+    seed: int = number(0, 0, 9_999)
+
+
+@dataclass(frozen=True)
 class LoadedVectors(Experiment):
     """Word vectors from a file of the learner's own, or four features by hand. Nothing is trained."""
 
@@ -452,6 +469,7 @@ EXPERIMENTS: dict[str, type[Experiment]] = {
         GloVe,
         PPMI,
         WordVectors,
+        FewLabels,
         LoadedVectors,
         SoftmaxCost,
         Representation,

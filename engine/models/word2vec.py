@@ -37,10 +37,11 @@ import numba
 import numpy as np
 
 from engine.experiments import Word2Vec
-from engine.measure import analogies, vectors
+from engine.measure import analogies, bias, vectors
 from engine.measure.vectors import Vectors
 from engine.mistake import Mistake
 from engine.models import finish
+from engine.models.bias_trace import trace_removal
 from engine.snapshot import Snapshot
 from engine.text import corpora
 from engine.text.vocabulary import Vocabulary, count, encode
@@ -820,6 +821,8 @@ def _after(k: int, s: float, new_s: float, p: float, new_p: float) -> str:
 
 QUESTIONS: dict[str, Callable[..., Any]] = {
     **ASKED,
+    **bias.questions(vectors_of),
+    "trace_removal": vectors.asked(trace_removal, vectors_of),
     "lean": lean,
     "pairs": pairs,
     "trace_update": trace_update,

@@ -18,6 +18,7 @@ from engine.experiments import (
     PPMI,
     Cooccurrence,
     Experiment,
+    FewLabels,
     GloVe,
     LoadedVectors,
     NGram,
@@ -73,6 +74,14 @@ VECTOR_VIEWS: dict[str, dict[str, Any]] = {
 }
 
 
+BIAS: dict[str, dict[str, Any]] = {
+    "bias_leans": {"words": ["king", "queen"], "pairs": [["he", "she"], ["man", "woman"]]},
+    "bias_removal": {"pairs": [["he", "she"]], "n": 10},
+    "bias_neighbours": {"word": "king", "pairs": [["he", "she"]]},
+    "trace_removal": {"word": "king", "minus": "he", "plus": "she"},
+}
+
+
 def word2vec(**fields: Any) -> Case:
     return Case(
         Word2Vec(tokens=10_000, epochs=8, **fields),
@@ -83,6 +92,7 @@ def word2vec(**fields: Any) -> Case:
             "pairs": {"sentence": 3},
             "trace_update": {},
             "trace_fixed_example": {},
+            **BIAS,
         },
         views=VECTOR_VIEWS,
     )
@@ -134,7 +144,8 @@ def word_vectors(**fields: Any) -> Case:
     return Case(
         WordVectors(tokens=5_000, dim=10, window=4, **fields),
         questions={
-            **{name: {**given, "model": "cbow"} for name, given in VECTORS.items()},
+            **{name: {**given, "model": "cbow"} for name, given in (VECTORS | BIAS).items()},
+            "trace_analogy": {"words": ANALOGY[:3], "model": "glove"},
             "side_by_side": {"word": "king"},
             "accuracies": {},
             "levy_goldberg": {"n": 100},
@@ -242,7 +253,25 @@ def representation(**fields: Any) -> Case:
     )
 
 
+def few_labels(text: str, **fields: Any) -> Case:
+    return Case(
+        FewLabels(tokens=3_000, epochs=4, **fields),
+        questions={
+            "curve": {},
+            "predict": {"text": text},
+            "labelled": {},
+            "examined": {"part": "seen"},
+            "leaning": {"kind": "glad" if fields.get("task") == "reviews" else "person"},
+            "neighbours": {"word": text.split()[0]},
+            "project_vectors": {"n": 5},
+        },
+        views={"answer_view": {"text": text}, "map_view": {"words": tuple(text.split())}},
+    )
+
+
 CASES = {
+    "few_labels": few_labels("robert lin is here"),
+    "few_labels reviews": few_labels("delicious pie", task="reviews", labels=60),
     "representation": representation(),
     "representation counts, shuffled": representation(weighting="counts", seed=3),
     "representation sublinear L1": representation(sublinear="yes", norm="l1", min_df=2),
