@@ -34,6 +34,7 @@ HOST = {
     "recall": "lstm",
     "sequence_cost": "lstm",
     "cooccurrence": "glove",
+    "ppmi_svd": "vectors",
     "word_vectors": "vectors",
 }
 # What a lesson has beside its steps (design, § Content).
