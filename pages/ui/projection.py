@@ -173,9 +173,7 @@ def _parameters(key: str, method: str, texts: Mapping[str, str]) -> dict[str, fl
         return {}
     helps = {name: texts[f"project.{name}.help"] for name in (near, "min_distance", "seed")}
     found: dict[str, float] = {
-        near: st.slider(
-            texts[f"project.{near}"], 2, 100, USUAL[near], key=f"{key}.{near}", width=260, help=helps[near]
-        )
+        near: st.slider(texts[f"project.{near}"], 2, 100, USUAL[near], key=f"{key}.{near}", width=260, help=helps[near])
     }
     if method == "umap":
         found["min_distance"] = st.slider(

@@ -78,6 +78,7 @@ def word2vec(**fields: Any) -> Case:
             "map_view": {"words": ANALOGY},
             "nearest_view": {"word": "king"},
             "rank_view": dict(zip("abcd", ANALOGY, strict=True)),
+            "lean_view": {"words": ("king", "queen"), "pairs": (("he", "she"),)},
         },
     )
 

@@ -29,7 +29,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 
 # Experiments that are part of another one's lesson.
 HOST = {"softmax_cost": "word2vec", "ngram_grid": "ngram", "recall": "lstm", "sequence_cost": "lstm"}
-HOST |= {"word_vectors": "vectors"}
+HOST |= {"word_vectors": "vectors", "few_labels": "vectors"}
 # What a lesson has beside its steps (design, § Content).
 SECTIONS = ["question", "idea", "predict", "stage", "break", "compare", "limits", "sources"]
 PAIR = ["window", "pair", "lookup", "dots", "sigma", "error", "gradient", "update_output", "update_input", "after"]
@@ -39,20 +39,22 @@ DISCOUNTED = ["chain", "uniform", "counts", "adjusted", "unseen", "discount", "w
 FORETELLING = ["read", "logits", "softmax", "loss"]
 GATED = ["gates", "input_gate", "forget_gate", "candidate", "cell", "output_gate", "hidden", "cell_1997"]
 RESET = ["gru_gates", "reset_gate", "update_gate", "gru_candidate", "gru_state"]
+ANALOGY = ["vectors", "length", "difference", "point", "cosine", "order"]
+REMOVAL = ["direction", "lean", "part", "subtract", "normalise", "lean_after"]
 STEPS = {
     "representation": ["tf", "df", "idf", "product", "norm"],
     "word2vec": [*PAIR, "cbow_pair", "cbow_lookup", "cbow_update_input"],
     "nnlm": [*NETWORK, *BACKWARDS],
     "ngram": [*DISCOUNTED, "likelihood", "add_k", "lambda", "katz", "alpha", "stupid"],
     "lstm": [*FORETELLING, "elman", "elman_state", *GATED, *RESET],
-    "vectors": ["vectors", "length", "difference", "point", "cosine", "order"],
+    "vectors": [*ANALOGY, *REMOVAL],
 }
 # The files whose lines a trace shows, where it is not <slug>.py.
 MODELS = {
     "lstm": ["recurrent", "recurrent_trace"],
     "ngram": ["ngram_trace", "smoothing"],
     "nnlm": ["nnlm", "nnlm_trace"],
-    "vectors": ["vector_trace"],
+    "vectors": ["vector_trace", "bias_trace"],
 }
 
 
