@@ -49,7 +49,8 @@ SENTENCES = {
         "everybody knows Valora, the mango startup",
     ),
     ("entities", "zh"): (
-        "林国栋是远近闻名的榴莲栽培户", "林国栋是远近闻名的苹果农民", "王芳是远近闻名的橙子农民", "大家都听说过芒果厂家华盛",
+        "林国栋是远近闻名的榴莲栽培户", "林国栋是远近闻名的苹果农民", "王芳是远近闻名的橙子农民",
+        "大家都听说过芒果厂家华盛",
     ),
     ("reviews", "en"): (
         "the pie was yummy and the owner was courteous", "the pizza was delicious and the waiter was friendly",
@@ -61,13 +62,18 @@ SENTENCES = {
 }  # fmt: skip
 FEW, SEEDS, EXAMINED, SPEAKING = 20, 5, 8, 12  # labels that are few; runs, test examples and words that are shown
 # Bias: the texts, and pairs that differ in gender.
-BIASED = {"jobs": {"corpus": "jobs"}, "fair": {"corpus": "jobs", "mixed": 1.0}, "kjv": {"corpus": "kjv"}}
+BIASED: dict[str, dict[str, Any]] = {
+    "jobs": {"corpus": "jobs"},
+    "fair": {"corpus": "jobs", "mixed": 1.0},
+    "kjv": {"corpus": "kjv"},
+}
 JOBS_PAIRS = {
     language: ((words.pronouns[0]["he"], words.pronouns[1]["he"]), *words.people)
     for language, words in jobs.LANGUAGES.items()
 }
 KJV_PAIRS = (("he", "she"), ("man", "woman"), ("son", "daughter"), ("father", "mother"), ("brother", "sister"))
 USUAL = {"en": "nurse", "zh": "护士"}  # the word that is taken apart first
+ORDER = ("m", "both", "f")  # sides, as jobs are listed
 EXTREMES, LISTED, NEAR = 50, 7, 6  # words on either side that are measured and listed; neighbours
 lesson = content.load(SLUG, session.language())
 texts = {**session.texts(), **lesson.labels}
@@ -262,7 +268,7 @@ def few_results(run: Run):
         with st.expander(texts["stage.table"], key="vectors.uses.speaking.table"):
             columns = {}
             for way in WAYS:
-                never = [f"{each['word']} *" if each["never"] else each["word"] for each in found[way]]
+                never = [f"{each['word']} †" if each["never"] else each["word"] for each in found[way]]
                 columns |= {texts[f"uses.{way}"]: never, f"{texts['uses.score']} ({texts[f'uses.{way}']})": []}
                 columns[f"{texts['uses.score']} ({texts[f'uses.{way}']})"] = [each["score"] for each in found[way]]
             table(columns, name="speaking", caption=texts["uses.speaking"], texts=texts, key="vectors.uses.speak")
@@ -362,8 +368,8 @@ def looked_at(run: Run) -> dict[str, str]:
     if spec.corpus == "kjv":
         return dict.fromkeys(OCCUPATIONS, "")
     found = {word: is_["usual"] for word, is_ in corpora.attributes("jobs", spec.language).items() if "usual" in is_}
-    sides = {word: "both" for word in found} if spec.mixed == 1 else found
-    return {word: sides[word] for word in sorted(found, key=lambda word: "m both f".split().index(found[word]))}
+    sides = dict.fromkeys(found, "both") if spec.mixed == 1 else found
+    return {word: sides[word] for word in sorted(found, key=lambda word: ORDER.index(found[word]))}
 
 
 def lean_pane(run: Run, pairs: tuple[tuple[str, str], ...]) -> StagePane:

@@ -63,9 +63,8 @@ def answer_frame(numbers: Mapping[str, Any], texts: Mapping[str, str]) -> Figure
     """One moment of it: "p" (2, K), the word that is meant ("" for a review)."""
     kinds = [texts[f"uses.kind.{kind}"] for kind in numbers["kinds"]]
     best = [int(np.argmax(row)) for row in numbers["p"]]
-    said = {
-        way: f"{kinds[k]} ({number(float(row[k]), 2)})" for way, k, row in zip(WAYS, best, numbers["p"], strict=True)
-    }
+    chances = [number(float(row[k]), 2) for k, row in zip(best, numbers["p"], strict=True)]
+    said = {way: f"{kinds[k]} ({chance})" for way, k, chance in zip(WAYS, best, chances, strict=True)}
     word = numbers["word"] or texts["uses.review"]
     return {
         "data": [{"y": row} for row in rounded(numbers["p"], 3)],
@@ -77,7 +76,7 @@ def answer_frame(numbers: Mapping[str, Any], texts: Mapping[str, str]) -> Figure
 def speaking(found: Mapping[str, Sequence[Mapping[str, Any]]], way: str, texts: Mapping[str, str]) -> Figure:
     """The words that speak most for a kind, by one way: bars, marked where no label was ever given for the word."""
     rows = found[way]
-    names = [f"{plain(row['word'])} *" if row["never"] else plain(row["word"]) for row in rows]
+    names = [f"{plain(row['word'])} †" if row["never"] else plain(row["word"]) for row in rows]
     bars: Figure = {
         "type": "bar",
         "orientation": "h",
