@@ -24,6 +24,7 @@ import numpy as np
 from engine.measure.analogies import cosines, unit
 from engine.measure.vectors import Vectors, asked
 from engine.mistake import Mistake
+from engine.snapshot import Numbers
 
 CONTROLS = 3  # random directions for comparison
 NEAREST = 5  # neighbours that are counted, at most
@@ -171,6 +172,20 @@ def bias_neighbours(vectors: Vectors, word: str, pairs: list[tuple[str, str]], n
     return found
 
 
+def lean_view(
+    vectors: Vectors, previous: Numbers | None, words: tuple[str, ...], pairs: tuple[tuple[str, str], ...]
+) -> Numbers:
+    """How far words lean, before and after the direction is taken out: lean, after (N,) float32; see `bias_leans`."""
+    found = bias_leans(vectors, list(words), list(pairs))
+    lean, after = (np.array(found[name], np.float32) for name in ("lean", "after"))
+    return {"words": list(words), "lean": lean, "after": after, "share": found["share"]}
+
+
 def questions(of: Callable[..., Vectors]) -> dict[str, Callable[..., Any]]:
     """The questions above, for a model's QUESTIONS."""
     return {each.__name__: asked(each, of) for each in (bias_leans, bias_removal, bias_neighbours)}
+
+
+def views(of: Callable[..., Vectors]) -> dict[str, Callable[..., Numbers]]:
+    """The view above, for a model's VIEWS."""
+    return {lean_view.__name__: asked(lean_view, of)}

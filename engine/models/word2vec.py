@@ -487,11 +487,11 @@ def vectors_of(model: Model) -> Vectors:
     return Vectors.known(model.vocabulary, model.W, model.questions)
 
 
-ASKED, VIEWS = vectors.questions(vectors_of), vectors.views(vectors_of)
+ASKED, VIEWS = vectors.questions(vectors_of), {**vectors.views(vectors_of), **bias.views(vectors_of)}
 analogy, neighbours, accuracy, baselines, spread, export = (
     ASKED[name] for name in ("analogy", "neighbours", "accuracy", "baselines", "spread", "export")
 )
-map_view, nearest_view, rank_view = VIEWS.values()
+map_view, nearest_view, rank_view = (VIEWS[name] for name in ("map_view", "nearest_view", "rank_view"))
 
 
 def lean(model: Model, words: list[str], minus: str, plus: str) -> dict[str, Any]:

@@ -94,7 +94,7 @@ def word2vec(**fields: Any) -> Case:
             "trace_fixed_example": {},
             **BIAS,
         },
-        views=VECTOR_VIEWS,
+        views={**VECTOR_VIEWS, "lean_view": {"words": ("king", "queen"), "pairs": (("he", "she"),)}},
     )
 
 

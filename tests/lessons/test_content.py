@@ -34,6 +34,7 @@ HOST = {
     "recall": "lstm",
     "sequence_cost": "lstm",
     "cooccurrence": "glove",
+    "few_labels": "vectors",
     "ppmi_svd": "vectors",
     "word_vectors": "vectors",
 }
@@ -48,6 +49,8 @@ GATED = ["gates", "input_gate", "forget_gate", "candidate", "cell", "output_gate
 RESET = ["gru_gates", "reset_gate", "update_gate", "gru_candidate", "gru_state"]
 WINDOW = ["centre", "distances", "weights", "cells"]
 CELL = ["count", "logarithm", "dot", "biases", "difference", "weight", "cost", "gradient", "squares", "update", "after"]
+ANALOGY = ["vectors", "length", "difference", "point", "cosine", "order"]
+REMOVAL = ["direction", "lean", "part", "subtract", "normalise", "lean_after"]
 STEPS = {
     "representation": ["tf", "df", "idf", "product", "norm"],
     "word2vec": [*PAIR, "cbow_pair", "cbow_lookup", "cbow_update_input"],
@@ -55,7 +58,7 @@ STEPS = {
     "ngram": [*DISCOUNTED, "likelihood", "add_k", "lambda", "katz", "alpha", "stupid"],
     "glove": [*WINDOW, *CELL],
     "lstm": [*FORETELLING, "elman", "elman_state", *GATED, *RESET],
-    "vectors": ["vectors", "length", "difference", "point", "cosine", "order"],
+    "vectors": [*ANALOGY, *REMOVAL],
 }
 # The files whose lines a trace shows, where it is not <slug>.py.
 MODELS = {
@@ -63,7 +66,7 @@ MODELS = {
     "lstm": ["recurrent", "recurrent_trace"],
     "ngram": ["ngram_trace", "smoothing"],
     "nnlm": ["nnlm", "nnlm_trace"],
-    "vectors": ["vector_trace"],
+    "vectors": ["vector_trace", "bias_trace"],
 }
 
 
