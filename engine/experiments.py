@@ -60,7 +60,8 @@ class Experiment:
     name: ClassVar[str]  # as the command line and the pages call it
     model: ClassVar[str]  # the module with build and train: named, not imported, so that only workers load it
     presets: ClassVar[dict[str, dict[str, Any]]] = {}  # corpus → fields that differ from the defaults there
-    reads: ClassVar[str] = "text"  # what a text of the learner's own is to it: a "text", or "documents", one a line
+    # What a text of the learner's own is to it: a "text", "documents", one a line, or "vectors", a file of bytes.
+    reads: ClassVar[str] = "text"
     last: ClassVar[tuple[str, ...]] = ()  # fields that come after all others, although a base class has them
     shipped: ClassVar[dict[str, Any]] = {}  # what is otherwise in the run that a page shows at first: it must be cheap
 
@@ -269,6 +270,35 @@ class WordVectors(TextExperiment):
 
 
 @dataclass(frozen=True)
+class FewLabels(Experiment):
+    """Few labels, and a choice of what a word is to a classifier: a place of its own, or a vector learnt before."""
+
+    name: ClassVar[str] = "few_labels"
+    model: ClassVar[str] = "engine.models.few_labels"
+
+    task: str = choice("entities", "entities", "reviews")
+    language: str = choice("en", *LANGUAGES)
+    labels: int = number(200, 10, 200, 10)
+    tokens: int = number(40_000, 1_000, 200_000, 1_000)  # of the text without labels, from which the vectors are learnt
+    dim: int = number(30, 2, 100)
+    epochs: int = number(10, 1, 50, advanced=True)
+    strength: float = number(100.0, 0.01, 10_000.0, 1.0, advanced=True)  # scikit-learn's C
+    seed: int = number(0, 0, 9_999)
+
+
+@dataclass(frozen=True)
+class LoadedVectors(Experiment):
+    """Word vectors from a file of the learner's own, or four features by hand. Nothing is trained."""
+
+    name: ClassVar[str] = "vectors"
+    model: ClassVar[str] = "engine.models.loaded_vectors"
+    reads: ClassVar[str] = "vectors"
+
+    corpus: str = choice("sample", "sample")
+    most: int = number(10_000, 100, 50_000, 100)  # words
+
+
+@dataclass(frozen=True)
 class SoftmaxCost(Experiment):
     """What one update costs with the full softmax and with negative sampling, by size of the vocabulary."""
 
@@ -440,6 +470,8 @@ EXPERIMENTS: dict[str, type[Experiment]] = {
         GloVe,
         PPMI,
         WordVectors,
+        FewLabels,
+        LoadedVectors,
         SoftmaxCost,
         Representation,
         NGram,

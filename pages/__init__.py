@@ -12,6 +12,7 @@ PAGES = {
         ("nnlm.py", "nnlm", ":material/hub:"),
         ("word2vec.py", "word2vec", ":material/scatter_plot:"),
         ("glove.py", "glove", ":material/table_chart:"),
+        ("vectors.py", "vectors", ":material/explore:"),
     ],
     "about": [("about.py", "about", ":material/info:")],
 }

@@ -245,7 +245,7 @@ def with_all_words(run: Run, moment: int | None):
     chosen = [word for word in Look.of(run).words if word in vocabulary]
     projection(
         "word2vec.projection",
-        lambda n: run.ask("project_vectors", at=moment, words=list(dict.fromkeys([*vocabulary[:n], *chosen]))),
+        lambda n, more: run.ask("project_vectors", at=moment, words=list(dict.fromkeys([*vocabulary[:n], *more]))),
         attributes=corpora.attributes(spec.corpus, spec.language),
         chosen=chosen,
         texts=texts,

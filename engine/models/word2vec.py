@@ -37,10 +37,11 @@ import numba
 import numpy as np
 
 from engine.experiments import Word2Vec
-from engine.measure import analogies, vectors
+from engine.measure import analogies, bias, vectors
 from engine.measure.vectors import Vectors
 from engine.mistake import Mistake
 from engine.models import finish
+from engine.models.bias_trace import trace_removal
 from engine.snapshot import Snapshot
 from engine.text import corpora
 from engine.text.vocabulary import Vocabulary, count, encode
@@ -486,11 +487,11 @@ def vectors_of(model: Model) -> Vectors:
     return Vectors.known(model.vocabulary, model.W, model.questions)
 
 
-ASKED, VIEWS = vectors.questions(vectors_of), vectors.views(vectors_of)
+ASKED, VIEWS = vectors.questions(vectors_of), {**vectors.views(vectors_of), **bias.views(vectors_of)}
 analogy, neighbours, accuracy, baselines, spread, export = (
     ASKED[name] for name in ("analogy", "neighbours", "accuracy", "baselines", "spread", "export")
 )
-map_view, nearest_view, rank_view = VIEWS.values()
+map_view, nearest_view, rank_view = (VIEWS[name] for name in ("map_view", "nearest_view", "rank_view"))
 
 
 def lean(model: Model, words: list[str], minus: str, plus: str) -> dict[str, Any]:
@@ -820,6 +821,8 @@ def _after(k: int, s: float, new_s: float, p: float, new_p: float) -> str:
 
 QUESTIONS: dict[str, Callable[..., Any]] = {
     **ASKED,
+    **bias.questions(vectors_of),
+    "trace_removal": vectors.asked(trace_removal, vectors_of),
     "lean": lean,
     "pairs": pairs,
     "trace_update": trace_update,

@@ -18,7 +18,9 @@ from engine.experiments import (
     PPMI,
     Cooccurrence,
     Experiment,
+    FewLabels,
     GloVe,
+    LoadedVectors,
     NGram,
     NGramGrid,
     Recall,
@@ -38,13 +40,15 @@ ANALOGY = ("man", "king", "woman", "queen")
 @dataclass(frozen=True)
 class Case:
     """A small run of a model. `falls`: the metric that training makes smaller. `questions` and `views`: what to ask
-    each of the model's questions and views. `repeats`: the same spec gives the same numbers."""
+    each of the model's questions and views. `repeats`: the same spec gives the same numbers. `trains`: or it has one
+    moment only."""
 
     spec: Experiment
     falls: str | None = None
     questions: dict[str, dict[str, Any]] = field(default_factory=dict)
     views: dict[str, dict[str, Any]] = field(default_factory=dict)
     repeats: bool = True
+    trains: bool = True
 
     @property
     def module(self) -> ModuleType:
@@ -70,6 +74,14 @@ VECTOR_VIEWS: dict[str, dict[str, Any]] = {
 }
 
 
+BIAS: dict[str, dict[str, Any]] = {
+    "bias_leans": {"words": ["king", "queen"], "pairs": [["he", "she"], ["man", "woman"]]},
+    "bias_removal": {"pairs": [["he", "she"]], "n": 10},
+    "bias_neighbours": {"word": "king", "pairs": [["he", "she"]]},
+    "trace_removal": {"word": "king", "minus": "he", "plus": "she"},
+}
+
+
 def word2vec(**fields: Any) -> Case:
     return Case(
         Word2Vec(tokens=10_000, epochs=8, **fields),
@@ -80,8 +92,9 @@ def word2vec(**fields: Any) -> Case:
             "pairs": {"sentence": 3},
             "trace_update": {},
             "trace_fixed_example": {},
+            **BIAS,
         },
-        views=VECTOR_VIEWS,
+        views={**VECTOR_VIEWS, "lean_view": {"words": ("king", "queen"), "pairs": (("he", "she"),)}},
     )
 
 
@@ -131,7 +144,8 @@ def word_vectors(**fields: Any) -> Case:
     return Case(
         WordVectors(tokens=5_000, dim=10, window=4, **fields),
         questions={
-            **{name: {**given, "model": "cbow"} for name, given in VECTORS.items()},
+            **{name: {**given, "model": "cbow"} for name, given in (VECTORS | BIAS).items()},
+            "trace_analogy": {"words": ANALOGY[:3], "model": "glove"},
             "side_by_side": {"word": "king"},
             "accuracies": {},
             "levy_goldberg": {"n": 100},
@@ -239,7 +253,25 @@ def representation(**fields: Any) -> Case:
     )
 
 
+def few_labels(text: str, **fields: Any) -> Case:
+    return Case(
+        FewLabels(tokens=3_000, epochs=4, **fields),
+        questions={
+            "curve": {},
+            "predict": {"text": text},
+            "labelled": {},
+            "examined": {"part": "seen"},
+            "leaning": {"kind": "glad" if fields.get("task") == "reviews" else "person"},
+            "neighbours": {"word": text.split()[0]},
+            "project_vectors": {"n": 5},
+        },
+        views={"answer_view": {"text": text}, "map_view": {"words": tuple(text.split())}},
+    )
+
+
 CASES = {
+    "few_labels": few_labels("robert lin is here"),
+    "few_labels reviews": few_labels("delicious pie", task="reviews", labels=60),
     "representation": representation(),
     "representation counts, shuffled": representation(weighting="counts", seed=3),
     "representation sublinear L1": representation(sublinear="yes", norm="l1", min_df=2),
@@ -272,6 +304,27 @@ CASES = {
     "lstm GRU, plain descent": lstm(cell="gru", optimizer="sgd", lr=2.0),
     "recall": recall(),
     "recall Elman": recall(cell="elman"),
+    "vectors": Case(
+        LoadedVectors(),
+        questions={
+            "analogy": {"words": ANALOGY[:3]},
+            "neighbours": {"word": "king"},
+            "similarity": {"words": ["king", "queen"]},
+            "accuracy": {},
+            "baselines": {},
+            "rank": {"words": ANALOGY},
+            "spread": {},
+            "project_vectors": {"n": 5},
+            "export": {},
+            "trace_analogy": {"words": ANALOGY[:3]},
+        },
+        views={
+            "map_view": {"words": ANALOGY},
+            "nearest_view": {"word": "king"},
+            "rank_view": dict(zip("abcd", ANALOGY, strict=True)),
+        },
+        trains=False,
+    ),
     # Their numbers are times.
     "sequence_cost": Case(SequenceCost(hidden=8), questions={"costs": {}}, views={"cost_view": {}}, repeats=False),
     "softmax_cost": Case(SoftmaxCost(dim=8), questions={"costs": {}}, views={"cost_view": {}}, repeats=False),
@@ -294,6 +347,12 @@ def timeless(snapshot: Snapshot) -> tuple[int, int, dict[str, float]]:
         name: value for name, value in snapshot.metrics.items() if not name.endswith(("_per_second", "_seconds"))
     }
     return snapshot.step, snapshot.total, numbers
+
+
+def trains(case: Case) -> None:
+    """Skips what only a training can show."""
+    if not case.trains:
+        pytest.skip("nothing is trained")
 
 
 def plain(answer: Any) -> bool:
@@ -330,6 +389,7 @@ def test_preparing_tells_how_far_it_is_and_builds_the_model(case: Case) -> None:
 
 
 def test_first_snapshot_is_before_any_update(case: Case) -> None:
+    trains(case)
     model = case.module.build(case.spec)
     first = case.module.weights(model)
     training = case.module.train(model)
@@ -340,6 +400,7 @@ def test_first_snapshot_is_before_any_update(case: Case) -> None:
 
 
 def test_steps_rise_to_the_total(case: Case) -> None:
+    trains(case)
     snapshots = list(case.module.train(case.module.build(case.spec)))
     steps = [snapshot.step for snapshot in snapshots]
     assert steps == sorted(set(steps))
@@ -380,6 +441,7 @@ def test_snapshots_and_weights_stay_as_they_were(case: Case) -> None:
 
 
 def test_metrics_are_finite_numbers_of_the_same_names(case: Case) -> None:
+    trains(case)
     snapshots = list(case.module.train(case.module.build(case.spec)))
     assert all(isinstance(value, float) for snapshot in snapshots for value in snapshot.metrics.values())
     assert np.isfinite([value for snapshot in snapshots for value in snapshot.metrics.values()]).all()
@@ -402,6 +464,7 @@ def test_questions_and_views_leave_the_model_alone(case: Case) -> None:
 
 
 def test_a_past_moment_answers_as_it_did_then(case: Case) -> None:
+    trains(case)
     model = case.module.build(case.spec)
     training = case.module.train(model)
     for _ in range(10):

@@ -29,9 +29,15 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 
 # Experiments that are part of another one's lesson.
 HOST = {
-    "softmax_cost": "word2vec", "ngram_grid": "ngram", "recall": "lstm", "sequence_cost": "lstm",
-    "cooccurrence": "glove", "ppmi_svd": "vectors", "word_vectors": "vectors",
-}  # fmt: skip
+    "softmax_cost": "word2vec",
+    "ngram_grid": "ngram",
+    "recall": "lstm",
+    "sequence_cost": "lstm",
+    "cooccurrence": "glove",
+    "few_labels": "vectors",
+    "ppmi_svd": "vectors",
+    "word_vectors": "vectors",
+}
 # What a lesson has beside its steps (design, § Content).
 SECTIONS = ["question", "idea", "predict", "stage", "break", "compare", "limits", "sources"]
 PAIR = ["window", "pair", "lookup", "dots", "sigma", "error", "gradient", "update_output", "update_input", "after"]
@@ -43,6 +49,8 @@ GATED = ["gates", "input_gate", "forget_gate", "candidate", "cell", "output_gate
 RESET = ["gru_gates", "reset_gate", "update_gate", "gru_candidate", "gru_state"]
 WINDOW = ["centre", "distances", "weights", "cells"]
 CELL = ["count", "logarithm", "dot", "biases", "difference", "weight", "cost", "gradient", "squares", "update", "after"]
+ANALOGY = ["vectors", "length", "difference", "point", "cosine", "order"]
+REMOVAL = ["direction", "lean", "part", "subtract", "normalise", "lean_after"]
 STEPS = {
     "representation": ["tf", "df", "idf", "product", "norm"],
     "word2vec": [*PAIR, "cbow_pair", "cbow_lookup", "cbow_update_input"],
@@ -50,6 +58,7 @@ STEPS = {
     "ngram": [*DISCOUNTED, "likelihood", "add_k", "lambda", "katz", "alpha", "stupid"],
     "glove": [*WINDOW, *CELL],
     "lstm": [*FORETELLING, "elman", "elman_state", *GATED, *RESET],
+    "vectors": [*ANALOGY, *REMOVAL],
 }
 # The files whose lines a trace shows, where it is not <slug>.py.
 MODELS = {
@@ -57,6 +66,7 @@ MODELS = {
     "lstm": ["recurrent", "recurrent_trace"],
     "ngram": ["ngram_trace", "smoothing"],
     "nnlm": ["nnlm", "nnlm_trace"],
+    "vectors": ["vector_trace", "bias_trace"],
 }
 
 
