@@ -109,13 +109,13 @@ def test_a_table_fills_while_one_watches_and_the_time_machine_empties_it(open_pa
     to_end(page)
     table = page.locator("[data-pane='heat'] .numbers table")
     page.locator("[data-pane='heat']").get_by_role("button", name=re.compile("Numbers as a table")).click()
-    cells = table.locator("tbody td")
+    cells = table.locator("tbody td:not(:first-child)")
     full = cells.all_inner_texts()
     assert len(full) == 9
     assert sum(bool(re.search(r"[1-9]", text)) for text in full) >= 4
     stage(page).press("Home")
     expect(stage(page)).to_have_attribute("data-index", "0")
-    assert not any(re.search(r"[1-9]", text) for text in cells.all_inner_texts())
+    expect(table.locator("tbody")).not_to_contain_text(re.compile(r"[1-9]"))
     page.get_by_label(says["window.word"], exact=True).fill("queen")
     page.get_by_label(says["window.word"], exact=True).press("Enter")
     expect(page).to_have_url(re.compile("centre=queen"))
