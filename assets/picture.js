@@ -40,11 +40,11 @@ class Picture {
   // The box around all points, a little wider.
   reach() {
     const range = axis => {
-      const values = this.data.figure.data.flatMap(trace => trace[axis]).filter(finite);
+      const values = this.data.figure.data.flatMap(trace => trace[axis] ?? []).filter(finite);
       const low = Math.min(...values), high = Math.max(...values), edge = 0.04 * (high - low) || 1;
       return [low - edge, high + edge];
     };
-    return { x: range("x"), y: range("y") };
+    return { x: range("x"), y: range("y"), z: range("z") };
   }
 
   close() {

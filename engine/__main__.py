@@ -25,7 +25,7 @@ from engine.experiments import EXPERIMENTS, Experiment, named
 from engine.mistake import Mistake
 from engine.run import PROJECTIONS
 from engine.snapshot import Snapshot
-from engine.text import own
+from engine.text import own, vector_files
 
 LINES = 20  # of progress for a reader; --json prints every snapshot
 
@@ -67,15 +67,19 @@ def _experiment(command: argparse.ArgumentParser, *more: str) -> None:
     command.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
-def specified(arguments: argparse.Namespace) -> tuple[Experiment, str | None]:
-    """The spec the arguments describe, and the text if it is one of the learner's own."""
+def specified(arguments: argparse.Namespace) -> tuple[Experiment, str | bytes | None]:
+    """The spec the arguments describe, and the text, or the file of vectors, if it is one of the learner's own."""
     kind, given = named(arguments.experiment), settings(arguments)
     corpora = kind.dials()["corpus"].options if "corpus" in kind.dials() else ()
     if not corpora or given.get("corpus", corpora[0]) in corpora:
         return kind.parse(given), None
     if not Path(given["corpus"]).exists():
         raise Mistake("no_such_text", name=given["corpus"], allowed=list(corpora))
-    text = read(given["corpus"])
+    data = raw(given["corpus"])
+    if kind.reads == "vectors":
+        vector_files.check(data)
+        return kind.parse({**given, "corpus": vector_files.name(data)}), data
+    text = own.decode(data)
     own.check(text, kind.reads)
     return kind.parse({**given, "corpus": own.name(text)}), text
 
@@ -86,10 +90,10 @@ def settings(arguments: argparse.Namespace) -> dict[str, Any]:
     return given | {k: v for k in ("corpus", "language", "seed") if (v := getattr(arguments, k)) is not None}
 
 
-def read(file: str) -> str:
-    """A learner's file. Raises Mistake("file_unreadable"), or what `own.decode` raises."""
+def raw(file: str) -> bytes:
+    """A learner's file. Raises Mistake("file_unreadable")."""
     try:
-        return own.decode(Path(file).read_bytes())
+        return Path(file).read_bytes()
     except OSError as problem:
         raise Mistake("file_unreadable", name=file, reason=problem.strerror) from None
 
@@ -226,10 +230,7 @@ def score(arguments: argparse.Namespace) -> None:
 
 def literal(file: str) -> str:
     """A file of tokens, of any size. Raises Mistake("file_unreadable"), ("text_empty"), or what `own.decode` raises."""
-    try:
-        data = Path(file).read_bytes()
-    except OSError as problem:
-        raise Mistake("file_unreadable", name=file, reason=problem.strerror) from None
+    data = raw(file)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -60,7 +60,8 @@ class Experiment:
     name: ClassVar[str]  # as the command line and the pages call it
     model: ClassVar[str]  # the module with build and train: named, not imported, so that only workers load it
     presets: ClassVar[dict[str, dict[str, Any]]] = {}  # corpus → fields that differ from the defaults there
-    reads: ClassVar[str] = "text"  # what a text of the learner's own is to it: a "text", or "documents", one a line
+    # What a text of the learner's own is to it: a "text", "documents", one a line, or "vectors", a file of bytes.
+    reads: ClassVar[str] = "text"
     last: ClassVar[tuple[str, ...]] = ()  # fields that come after all others, although a base class has them
     shipped: ClassVar[dict[str, Any]] = {}  # what is otherwise in the run that a page shows at first: it must be cheap
 
@@ -184,6 +185,117 @@ class Word2Vec(TextExperiment):
     power: float = number(0.75, 0.0, 1.0, 0.05, advanced=True)
     min_count: int = number(1, 1, 100, advanced=True)
     seed: int = number(0, 0, 9_999)
+
+
+@dataclass(frozen=True)
+class Windowed(TextExperiment):
+    """An experiment on how often words stand near each other (engine/models/cooccurrence.py).
+
+    By default 15 sentences in 100 mix what else never meets: GloVe learns from the cells that are not empty.
+    """
+
+    last: ClassVar[tuple[str, ...]] = ("window", "distance", "symmetric", "min_count", "seed")
+
+    mixed: float = number(0.15, 0.0, 1.0, 0.05)
+    segment: str = choice("words", "words", "characters", advanced=True)
+    window: int = number(10, 1, 15)
+    distance: str = choice("harmonic", "harmonic", "flat", advanced=True)  # a word d places away counts 1/d, or 1
+    symmetric: str = choice("yes", "yes", "no", advanced=True)  # no: only the words before
+    min_count: int = number(1, 1, 100, advanced=True)
+
+
+@dataclass(frozen=True)
+class Cooccurrence(Windowed):
+    """Which word stands how often near which: the table that GloVe and PPMI start from."""
+
+    name: ClassVar[str] = "cooccurrence"
+    model: ClassVar[str] = "engine.models.cooccurrence"
+    presets: ClassVar[dict[str, dict[str, Any]]] = {"kjv": {"min_count": 5}}
+
+    tokens: int = number(300_000, 200, 400_000, 1_000)  # as GloVe reads: its page counts what it then trains on
+
+
+@dataclass(frozen=True)
+class GloVe(Windowed):
+    """Global vectors: the logarithm of each count as a product of two vectors (Pennington, Socher, Manning 2014)."""
+
+    name: ClassVar[str] = "glove"
+    model: ClassVar[str] = "engine.models.glove"
+    presets: ClassVar[dict[str, dict[str, Any]]] = {
+        "kjv": {"dim": 50, "epochs": 15, "x_max": 100.0, "min_count": 5},  # the paper's x_max
+    }
+
+    tokens: int = number(300_000, 200, 400_000, 1_000)
+    dim: int = number(30, 1, 300)
+    x_max: float = number(10.0, 0.5, 1_000.0, 1.0)
+    alpha: float = number(0.75, 0.0, 2.0, 0.05, advanced=True)
+    zeros: str = choice("skip", "skip", "half", advanced=True)  # half: X + ½ in every cell, which is not the paper's
+    epochs: int = number(50, 1, 200)
+    lr: float = number(0.05, 0.0001, 10.0, 0.005, advanced=True)
+    seed: int = number(0, 0, 9_999)
+
+
+@dataclass(frozen=True)
+class PPMI(Windowed):
+    """Positive pointwise mutual information and a truncated SVD of it (Levy, Goldberg, Dagan 2015)."""
+
+    name: ClassVar[str] = "ppmi_svd"
+    model: ClassVar[str] = "engine.models.ppmi_svd"
+    presets: ClassVar[dict[str, dict[str, Any]]] = {"kjv": {"min_count": 5}}
+
+    window: int = number(5, 1, 15)
+    dim: int = number(50, 1, 300)
+    shift: int = number(1, 1, 30)  # k of log k
+    power: float = number(0.75, 0.0, 1.0, 0.05, advanced=True)  # of the contexts' counts
+    eigen: float = number(0.5, 0.0, 1.0, 0.1, advanced=True)  # the exponent of the singular values
+    seed: int = number(0, 0, 9_999, advanced=True)
+
+
+@dataclass(frozen=True)
+class WordVectors(TextExperiment):
+    """Skip-gram, CBOW, GloVe and PPMI with SVD on one text, with the same dimensions, window and seed."""
+
+    name: ClassVar[str] = "word_vectors"
+    model: ClassVar[str] = "engine.models.word_vectors"
+    presets: ClassVar[dict[str, dict[str, Any]]] = {"kjv": {"min_count": 5}}
+    shipped: ClassVar[dict[str, Any]] = {"tokens": 100_000}  # 2 CPU-seconds or so
+
+    tokens: int = number(200_000, 200, 400_000, 1_000)
+    mixed: float = number(0.15, 0.0, 1.0, 0.05)
+    segment: str = choice("words", "words", "characters", advanced=True)
+    dim: int = number(50, 2, 300)
+    window: int = number(10, 1, 15)
+    min_count: int = number(1, 1, 100, advanced=True)
+    seed: int = number(0, 0, 9_999)
+
+
+@dataclass(frozen=True)
+class FewLabels(Experiment):
+    """Few labels, and a choice of what a word is to a classifier: a place of its own, or a vector learnt before."""
+
+    name: ClassVar[str] = "few_labels"
+    model: ClassVar[str] = "engine.models.few_labels"
+
+    task: str = choice("entities", "entities", "reviews")
+    language: str = choice("en", *LANGUAGES)
+    labels: int = number(200, 10, 200, 10)
+    tokens: int = number(40_000, 1_000, 200_000, 1_000)  # of the text without labels, from which the vectors are learnt
+    dim: int = number(30, 2, 100)
+    epochs: int = number(10, 1, 50, advanced=True)
+    strength: float = number(100.0, 0.01, 10_000.0, 1.0, advanced=True)  # scikit-learn's C
+    seed: int = number(0, 0, 9_999)
+
+
+@dataclass(frozen=True)
+class LoadedVectors(Experiment):
+    """Word vectors from a file of the learner's own, or four features by hand. Nothing is trained."""
+
+    name: ClassVar[str] = "vectors"
+    model: ClassVar[str] = "engine.models.loaded_vectors"
+    reads: ClassVar[str] = "vectors"
+
+    corpus: str = choice("sample", "sample")
+    most: int = number(10_000, 100, 50_000, 100)  # words
 
 
 @dataclass(frozen=True)
@@ -354,6 +466,12 @@ EXPERIMENTS: dict[str, type[Experiment]] = {
     e.name: e
     for e in (
         Word2Vec,
+        Cooccurrence,
+        GloVe,
+        PPMI,
+        WordVectors,
+        FewLabels,
+        LoadedVectors,
         SoftmaxCost,
         Representation,
         NGram,

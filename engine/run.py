@@ -19,7 +19,7 @@ from engine.experiments import OWN, Experiment
 from engine.lane import Job, Question
 from engine.mistake import Mistake
 from engine.snapshot import Frame, Snapshot, View
-from engine.worker import Answer, Drawn, Projecting, Report, Training, Watch
+from engine.worker import Answer, Drawn, Parcel, Projecting, Report, Training, Watch
 
 if TYPE_CHECKING:
     from engine.runner import Limits, Runner
@@ -46,7 +46,7 @@ class Run(Job):
 
     actor = Training
 
-    def __init__(self, runner: "Runner", spec: Experiment, text: str | None, shared: bool) -> None:
+    def __init__(self, runner: "Runner", spec: Experiment, text: str | bytes | None, shared: bool) -> None:
         super().__init__()
         self.token = secrets.token_urlsafe(12)
         self.spec, self.shared = spec, shared
@@ -54,7 +54,7 @@ class Run(Job):
         self.history: list[Snapshot] = []
         self.seen = time.monotonic()  # when somebody last looked
         self._runner, self._change = runner, runner.change
-        self._text = text
+        self._text = Parcel(text) if isinstance(text, bytes) else text
         self._end = ""  # failed, cancelled or dropped
         self._finished = 0.0  # when training was over
         self._held = False  # paused by the learner
@@ -205,6 +205,7 @@ class Run(Job):
             if self._end:
                 return
             self._end, self.mistake = end, mistake
+            self._drop_file()
             self._text, self._training = None, False
             for asked in self._questions:
                 asked.reply.set_exception(mistake or Mistake("run_gone"))
@@ -255,6 +256,8 @@ class Run(Job):
         if self._end:
             return
         self.facts = report.facts or self.facts
+        if report.facts:
+            self._drop_file()  # the worker has read it: fifty megabytes are not kept twice
         self.progress = report.progress if report.progress else self.progress
         self.history += report.snapshots
         self._ready = report.ready
@@ -299,6 +302,14 @@ class Run(Job):
 
     # What follows is the runner's side, under the lock.
 
+    def carries(self) -> int:
+        """Bytes of a learner's file that wait here until a worker has read them."""
+        return len(self._text.data) if isinstance(self._text, Parcel) else 0
+
+    def _drop_file(self) -> None:
+        if isinstance(self._text, Parcel):
+            self._text.data, self._text = b"", None
+
     def is_open(self) -> bool:
         """Whether it takes one of the places for runs."""
         return not self._end and not self._finished and not self.shared and self not in self._runner.queue
@@ -316,9 +327,9 @@ class Run(Job):
             self._change.notify_all()
 
     def come_back(self) -> None:
-        """A dropped run is taken up again, where it was. Raises Mistake("own_text_missing")."""
+        """A dropped run is taken up again, where it was. Raises Mistake("own_text_missing") or ("vectors_missing")."""
         if str(self.spec.values().get("corpus", "")).startswith(OWN):
-            raise Mistake("own_text_missing")
+            raise Mistake("vectors_missing" if self.spec.reads == "vectors" else "own_text_missing")
         self._end, self._away, self._ready = "", not self._finished, False
 
 

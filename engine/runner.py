@@ -63,6 +63,7 @@ class Limits:
     unwatched: float = 6.0  # the stage beats every 5 s: without one for longer nobody watches, and a run can be adopted
     kept: int = 8  # trained models a worker keeps in memory for questions; others are trained again when asked
     views: int = 32  # that one run keeps frames of
+    carried: int = 110_000_000  # bytes of learners' files that wait in this process for a worker to read them
     warm: tuple[str, ...] = tuple(sorted({each.model for each in EXPERIMENTS.values()}))  # loaded before anybody waits
 
 
@@ -93,15 +94,18 @@ class Runner:
         pace = Pace(limits.slice, limits.stuck, limits.kills, limits.kept)
         return Lane(self.client, name, self._claimed, self.change, pace, modules, nice)
 
-    def submit(self, spec: Experiment, text: str | None = None, shared: bool = False) -> Run:
+    def submit(self, spec: Experiment, text: str | bytes | None = None, shared: bool = False) -> Run:
         """Starts a run, or puts it into the queue when there are too many.
 
-        `text` is the learner's own, if the spec names one. Raises Mistake("class_full") when the queue is full too.
+        `text` is the learner's own, if the spec names one: a file's bytes where it reads "vectors". Raises Mistake
+        ("class_full") when the queue is full too, and ("vectors_busy") when too much waits to be read.
         """
         run = Run(self, spec, text, shared)
         with self.change:
             if self._closed.is_set():
                 raise RuntimeError("this runner is closed")
+            if run.carries() and sum(each.carries() for each in [run, *self._runs.values()]) > self.limits.carried:
+                raise Mistake("vectors_busy")
             if not shared and self._full():
                 if len(self.queue) >= self.limits.waiting:
                     raise Mistake("class_full", place=len(self.queue) + 1)

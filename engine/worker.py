@@ -8,6 +8,7 @@ are all cut into pieces of some milliseconds. Imports no model: a run's spec nam
 import importlib
 import inspect
 import logging
+import pickle
 import sys
 import time
 import traceback
@@ -161,12 +162,27 @@ def excuse(problem: Exception) -> tuple[Mistake, str]:
     return Mistake("run_failed", reason=type(problem).__name__), traceback.format_exc()
 
 
+class Parcel:
+    """A learner's file on its way to a worker, not copied on the way. The server empties it once it has arrived.
+
+    Without it the file would stay in the server's memory: Dask's calls refer to themselves and what they were given,
+    and go only when all of Python's memory is looked through.
+    """
+
+    def __init__(self, data: Any) -> None:
+        self.data = bytes(data)
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        return Parcel, (pickle.PickleBuffer(self.data) if protocol >= 5 else self.data,)
+
+
 class Training:
     """An experiment in a worker: its model, its training, its kept moments, and the views that are looked at."""
 
-    def begin(self, spec: Experiment, text: str | None, skip: int = 0) -> None:
+    def begin(self, spec: Experiment, text: str | Parcel | None, skip: int = 0) -> None:
         """Sets out. `skip` snapshots were reported before a worker was lost: they are trained again, not reported."""
-        self.spec, self.text, self.skip = spec, text, skip
+        self.spec, self.skip = spec, skip
+        self.text = text.data if isinstance(text, Parcel) else text
         self.module: ModuleType | None = None
         self.model: Any = None
         self.preparing: Generator[float, None, Any]

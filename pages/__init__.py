@@ -1,6 +1,6 @@
 """What the learner sees and clicks: Streamlit."""
 
-from engine.experiments import LSTM, NNLM, Experiment, NGram, Representation, Word2Vec
+from engine.experiments import LSTM, NNLM, Cooccurrence, Experiment, GloVe, NGram, Representation, Word2Vec
 
 # Group → (file, slug, Material icon). A new era is one line here; a page stands here only once it works.
 PAGES = {
@@ -13,10 +13,12 @@ PAGES = {
     "vectors": [
         ("nnlm.py", "nnlm", ":material/hub:"),
         ("word2vec.py", "word2vec", ":material/scatter_plot:"),
+        ("glove.py", "glove", ":material/table_chart:"),
+        ("vectors.py", "vectors", ":material/explore:"),
     ],
     "about": [("about.py", "about", ":material/info:")],
 }
 FIRST = "home"  # the page without an address of its own
 SLUGS = [slug for members in PAGES.values() for _, slug, _ in members]
 # Whose runs the pages show before anybody has trained one: made when the server starts, in both languages.
-SHOWN_FIRST: tuple[type[Experiment], ...] = (Word2Vec, NGram, Representation, NNLM, LSTM)
+SHOWN_FIRST: tuple[type[Experiment], ...] = (Word2Vec, NGram, Representation, NNLM, LSTM, Cooccurrence, GloVe)

@@ -32,7 +32,8 @@ import numpy as np
 import torch
 
 from engine.experiments import NNLM, NGram
-from engine.measure import analogies, projections
+from engine.measure import analogies, vectors
+from engine.measure.vectors import Vectors, asked
 from engine.mistake import Mistake
 from engine.models import finish, ngram, nnlm_trace, smoothing, tiny_is_zero
 from engine.models.sampling import drawn, sharpened, within
@@ -643,20 +644,16 @@ def written(model: Model) -> str:
     return text
 
 
-def _row(model: Model, word: str) -> int:
-    """A word's row of C. Raises Mistake("word_unknown") with words spelt like it, ("word_unlike") without."""
-    return look_up(word, model.index, model.names[len(MARKS) :])
+def vectors_of(model: Model) -> Vectors:
+    """The vectors that are asked: the rows of C that stand for words."""
+    words, C = model.names[len(MARKS) :], model.still["C"].numpy()[len(MARKS) :]  # (V − 2, m)
+    marks = np.array([i for i, word in enumerate(words) if not any(c.isalnum() for c in word)], np.int64)
+    return Vectors(words, {word: i for i, word in enumerate(words)}, C, marks, analogies.indexed({}, {}))
 
 
-def neighbours(model: Model, word: str, n: int = 10) -> dict[str, Any]:
-    """The n words whose rows of C point most nearly the same way, by cosine; not the word itself, no punctuation."""
-    x, C = _row(model, word), model.still["C"].numpy()
-    scores = analogies.cosines(analogies.unit(C), C[[x]])[0]
-    scores[[i for i, name in enumerate(model.names) if i < len(MARKS) or not any(c.isalnum() for c in name)]] = -np.inf
-    scores[x] = -np.inf
-    best = analogies.best(scores, min(n, max(1, len(scores) - len(MARKS) - 1)))
-    answers = [{"word": model.names[i], "score": float(scores[i])} for i in best if scores[i] > -np.inf]
-    return {"answers": answers, "excluded": [model.names[x]]}
+neighbours, map_view, nearest_view = (
+    asked(f, vectors_of) for f in (vectors.neighbours, vectors.map_view, vectors.nearest_view)
+)
 
 
 def _over(model: Model) -> dict[str, Any]:
@@ -766,34 +763,6 @@ def trace_prediction(model: Model, text: str | None = None, factor: int | None =
 
 
 # ---- views: what a stage draws of one moment, numbers only ------------------------------------------------------
-
-
-def map_view(
-    model: Model,
-    previous: Numbers | None,
-    words: tuple[str, ...],
-    axes: tuple[tuple[str, str], ...] | None = None,
-    dims: int = 2,
-) -> Numbers:
-    """A map of the `words`' rows of C: by PCA, turned onto the previous moment's map, or along differences of words.
-
-    As `word2vec.map_view`: xy (N, dims) float32, the words, and the share (dims,) of the variance on each axis.
-    """
-    C = model.still["C"].numpy()
-    vectors = C[[_row(model, word) for word in words]]  # (N, m)
-    onto = previous["xy"] if previous is not None and previous["xy"].shape == (len(words), dims) else None
-    if axes:
-        directions = np.array([C[_row(model, plus)] - C[_row(model, minus)] for plus, minus in axes])  # (k, m)
-        xy, share = projections.along(vectors, directions, dims, onto)
-    else:
-        xy, share = projections.pca(vectors, dims, onto)
-    return {"xy": xy.astype(np.float32), "words": list(words), "share": share}
-
-
-def nearest_view(model: Model, previous: Numbers | None, word: str, n: int = 8) -> Numbers:
-    """The n nearest words and their cosines (n,)."""
-    answers = neighbours(model, word, n)["answers"]
-    return {"words": [x["word"] for x in answers], "scores": np.array([x["score"] for x in answers], np.float32)}
 
 
 def bars_view(model: Model, previous: Numbers | None, prefix: str = "", n: int = 10) -> Numbers:

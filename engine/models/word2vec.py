@@ -37,12 +37,14 @@ import numba
 import numpy as np
 
 from engine.experiments import Word2Vec
-from engine.measure import analogies, projections
+from engine.measure import analogies, bias, vectors
+from engine.measure.vectors import Vectors
 from engine.mistake import Mistake
 from engine.models import finish
-from engine.snapshot import Numbers, Snapshot
+from engine.models.bias_trace import trace_removal
+from engine.snapshot import Snapshot
 from engine.text import corpora
-from engine.text.vocabulary import Vocabulary, count, encode, look_up
+from engine.text.vocabulary import Vocabulary, count, encode
 from engine.trace import Step, Trace, number, row
 
 LONGEST = 1_000  # words of a sentence
@@ -480,100 +482,16 @@ def with_weights(model: Model, weights: dict[str, np.ndarray]) -> Model:
 # ---- questions: asked of the model as it stands, answers are JSON -----------------------------------------------
 
 
-def _row(model: Model, word: str) -> int:
-    """A word's row. Raises Mistake("word_unknown") with words spelt like it, ("word_unlike") where there are none."""
-    return look_up(word, model.vocabulary.index, model.vocabulary.words)
+def vectors_of(model: Model) -> Vectors:
+    """The vectors that are asked: the rows of W."""
+    return Vectors.known(model.vocabulary, model.W, model.questions)
 
 
-def _rows(model: Model, words: tuple[str, ...] | list[str]) -> list[int]:
-    """The rows of different words. Raises Mistake("word_twice"), ("word_unknown")."""
-    rows = [_row(model, word) for word in words]
-    for i, word in enumerate(words):
-        if rows[i] in rows[:i]:
-            raise Mistake("word_twice", word=word)
-    return rows
-
-
-def _listed(model: Model, scores: np.ndarray, n: int) -> list[dict[str, Any]]:
-    """The n best words of scores (V,), with their scores."""
-    return [{"word": model.vocabulary.words[x], "score": float(scores[x])} for x in analogies.best(scores, n)]
-
-
-METHODS = {"add": analogies.three_cos_add, "mul": analogies.three_cos_mul}
-
-
-def _analogy_scores(model: Model, rows: list[int], method: str = "add") -> np.ndarray:
-    """How well each word (V,) answers "a is to b as c is to …", for rows a, b, c; −∞ for punctuation."""
-    if method not in METHODS:
-        raise Mistake("dial_option", name="method", value=method, allowed=list(METHODS))
-    a, b, c = (np.array([x]) for x in rows)
-    scores: np.ndarray = METHODS[method](analogies.unit(model.W), a, b, c)[0]
-    scores[model.vocabulary.marks] = -np.inf
-    return scores
-
-
-def analogy(
-    model: Model, words: tuple[str, str, str], exclude: bool = True, method: str = "add", n: int = 10
-) -> dict[str, Any]:
-    """a is to b as c is to …: the n words nearest to b − a + c, by 3CosAdd ("add") or 3CosMul ("mul").
-
-    king − man + woman is words = (man, king, woman). `exclude` leaves these three out of the answers.
-    """
-    rows = _rows(model, words)
-    scores = _analogy_scores(model, rows, method)
-    if exclude:
-        scores[rows] = -np.inf
-    excluded = [model.vocabulary.words[x] for x in rows] if exclude else []
-    return {"answers": _listed(model, scores, n), "excluded": excluded}
-
-
-def neighbours(model: Model, word: str, n: int = 10) -> dict[str, Any]:
-    """The n words whose vectors point most nearly the same way, by cosine; not the word itself, no punctuation."""
-    x = _row(model, word)
-    scores = analogies.cosines(analogies.unit(model.W), model.W[[x]])[0]
-    scores[[x, *model.vocabulary.marks]] = -np.inf
-    return {"answers": _listed(model, scores, n), "excluded": [model.vocabulary.words[x]]}
-
-
-def similarity(model: Model, words: list[str]) -> dict[str, Any]:
-    """The cosine of every word with every other: a table in the order of the words."""
-    units = analogies.unit(model.W[[_row(model, word) for word in words]])
-    return {"words": list(words), "cosines": (units @ units.T).tolist()}
-
-
-def accuracy(model: Model) -> dict[str, float]:
-    """analogy_accuracy and analogy_<category>, as in the metrics."""
-    return analogies.accuracy(model.W, model.questions)
-
-
-def baselines(model: Model, category: str | None = None) -> dict[str, Any]:
-    """The share of analogy questions right with and without the arithmetic (`analogies.WAYS`), and how many there are.
-
-    Raises Mistake("dial_option") for a category the text has no questions of.
-    """
-    if category and category not in model.questions.categories:
-        raise Mistake("dial_option", name="category", value=category, allowed=list(model.questions.categories))
-    asked = model.questions.only(category)
-    return {"questions": len(asked), "accuracy": analogies.baselines(model.W, asked)}
-
-
-def project_vectors(model: Model, words: list[str] | None = None, n: int = 200) -> dict[str, Any]:
-    """Vectors for a map by another method: those of `words`, or of the n most frequent."""
-    rows = [_row(model, word) for word in words] if words else list(range(min(n, len(model.vocabulary.words))))
-    return {"words": [model.vocabulary.words[x] for x in rows], "vectors": model.W[rows].tolist()}
-
-
-def rank(model: Model, words: tuple[str, str, str, str]) -> dict[str, Any]:
-    """The place of d among the answers to "a is to b as c is to …", for words (a, b, c, d): see `rank_view`."""
-    numbers = rank_view(model, None, *words)
-    return {key: numbers[key] for key in ("excluded", "all", "answers")}
-
-
-def spread(model: Model) -> dict[str, float]:
-    """The mean cosine of two different words: near 0 when the vectors fill the space, near 1 when all are alike."""
-    units = analogies.unit(model.W)
-    V = len(units)
-    return {"cosine": float((np.square(units.sum(axis=0)).sum() - V) / (V * (V - 1)))}
+ASKED, VIEWS = vectors.questions(vectors_of), {**vectors.views(vectors_of), **bias.views(vectors_of)}
+analogy, neighbours, accuracy, baselines, spread, export = (
+    ASKED[name] for name in ("analogy", "neighbours", "accuracy", "baselines", "spread", "export")
+)
+map_view, nearest_view, rank_view = (VIEWS[name] for name in ("map_view", "nearest_view", "rank_view"))
 
 
 def lean(model: Model, words: list[str], minus: str, plus: str) -> dict[str, Any]:
@@ -583,7 +501,7 @@ def lean(model: Model, words: list[str], minus: str, plus: str) -> dict[str, Any
     vector with plus − minus, `correlation` Pearson's, of the two over all words; 0 if one is the same for all words.
     Raises Mistake("word_unknown").
     """
-    rows, ends = [_row(model, word) for word in words], _rows(model, (minus, plus))
+    rows, ends = [vectors_of(model).row(word) for word in words], vectors_of(model).rows((minus, plus))
     direction = model.W[ends[1]] - model.W[ends[0]]  # (D,)
     cosines = analogies.cosines(analogies.unit(model.W[rows]), direction[None])[0]  # (N,)
     sentence = np.repeat(np.arange(len(model.offsets) - 1), np.diff(model.offsets))  # (tokens,) → its sentence
@@ -595,14 +513,6 @@ def lean(model: Model, words: list[str], minus: str, plus: str) -> dict[str, Any
     return {"words": list(words), "text": shares.tolist(), "vectors": cosines.tolist(), "correlation": correlation}
 
 
-def export(model: Model) -> dict[str, str]:
-    """All input vectors in word2vec's text format, which gensim and others read: "V D", then a word and D numbers."""
-    lines = [
-        " ".join([word, *(f"{x:.6g}" for x in v)]) for word, v in zip(model.vocabulary.words, model.W, strict=True)
-    ]
-    return {"text": "\n".join([f"{model.W.shape[0]} {model.W.shape[1]}", *lines, ""])}
-
-
 def pairs(model: Model, sentence: int | None = None, word: str | None = None) -> dict[str, Any]:
     """What training makes of one sentence: its words, the probability to keep each, the window drawn around each.
 
@@ -611,7 +521,7 @@ def pairs(model: Model, sentence: int | None = None, word: str | None = None) ->
     first. Raises Mistake("dial_range") for a sentence the text does not have, ("word_unknown").
     """
     offsets = model.offsets
-    wanted = -1 if word is None else _row(model, word)
+    wanted = -1 if word is None else vectors_of(model).row(word)
     if sentence is None:
         fits = np.diff(offsets).clip(max=model.spec.window + 2)  # (sentences,)
         if word is not None:
@@ -641,56 +551,6 @@ def _telling_pair(ids: np.ndarray, counts: np.ndarray, pairs: list[tuple[int, in
         return ids[i] == ids[j], ids[i] != wanted, max(counts[i], counts[j]), counts[j]
 
     return min(range(len(pairs)), key=dull, default=None)
-
-
-# ---- views: what a stage draws of one moment, numbers only ------------------------------------------------------
-
-
-def map_view(
-    model: Model,
-    previous: Numbers | None,
-    words: tuple[str, ...],
-    axes: tuple[tuple[str, str], ...] | None = None,
-    dims: int = 2,
-) -> Numbers:
-    """A map of `words`: by PCA, turned onto the previous moment's map, or along differences of words.
-
-    `axes` ((plus, minus), …) are directions such as woman − man: see `projections.along`. Returns xy (N, dims)
-    float32, the words, and the share (dims,) of the words' variance that each axis shows.
-    """
-    vectors = model.W[[_row(model, word) for word in words]]  # (N, D)
-    onto = previous["xy"] if previous is not None and previous["xy"].shape == (len(words), dims) else None
-    if axes:
-        ends = [_rows(model, ends) for ends in axes]
-        directions = np.array([model.W[plus] - model.W[minus] for plus, minus in ends])  # (k, D)
-        xy, share = projections.along(vectors, directions, dims, onto)
-    else:
-        xy, share = projections.pca(vectors, dims, onto)
-    return {"xy": xy.astype(np.float32), "words": list(words), "share": share}
-
-
-def nearest_view(model: Model, previous: Numbers | None, word: str, n: int = 8) -> Numbers:
-    """The n nearest words and their cosines (n,)."""
-    answers = neighbours(model, word, n)["answers"]
-    return {"words": [x["word"] for x in answers], "scores": np.array([x["score"] for x in answers], np.float32)}
-
-
-def rank_view(model: Model, previous: Numbers | None, a: str, b: str, c: str, d: str) -> Numbers:
-    """The place of d among the answers to "a is to b as c is to …", with the question words excluded and not excluded.
-
-    1 is the first place. `answers` and `scores` are the first three with the question words excluded.
-    """
-    *rows, answer = _rows(model, (a, b, c, d))
-    scores = _analogy_scores(model, rows)
-    with_all = analogies.rank(scores, answer)
-    scores[rows] = -np.inf
-    first = _listed(model, scores, 3)
-    return {
-        "excluded": analogies.rank(scores, answer),
-        "all": with_all,
-        "answers": [x["word"] for x in first],
-        "scores": np.array([x["score"] for x in first], np.float32),
-    }
 
 
 # ---- step-through: one update, number by number -----------------------------------------------------------------
@@ -743,7 +603,7 @@ def _meeting(model: Model, centre: str | None, context: str | None) -> tuple[int
         i, j = example["pairs"][example["telling"]]
         begin = int(model.offsets[example["sentence"]])
         return begin, model.ids[begin : begin + len(example["words"])], i, j
-    x, y = _rows(model, [centre, context])
+    x, y = vectors_of(model).rows([centre, context])
     company: Counter[int] = Counter()
     for place in np.flatnonzero(model.ids == x):
         s = int(np.searchsorted(model.offsets, place, side="right"))
@@ -760,7 +620,7 @@ def _meeting(model: Model, centre: str | None, context: str | None) -> tuple[int
 def _negatives(model: Model, target: int, given: list[str] | None) -> list[int]:
     """The rows of the given words, or of K different ones drawn from the noise; never the target."""
     if given is not None:
-        return _rows(model, [model.vocabulary.words[target], *given])[1:]
+        return vectors_of(model).rows([model.vocabulary.words[target], *given])[1:]
     chance = np.random.default_rng([model.spec.seed, target])
     drawn = model.noise[chance.integers(len(model.noise), size=50 * model.spec.negatives)]
     return [int(x) for x in dict.fromkeys(drawn) if x != target][: model.spec.negatives]
@@ -960,22 +820,11 @@ def _after(k: int, s: float, new_s: float, p: float, new_p: float) -> str:
 
 
 QUESTIONS: dict[str, Callable[..., Any]] = {
-    "analogy": analogy,
-    "neighbours": neighbours,
-    "similarity": similarity,
-    "accuracy": accuracy,
-    "baselines": baselines,
-    "rank": rank,
-    "spread": spread,
+    **ASKED,
+    **bias.questions(vectors_of),
+    "trace_removal": vectors.asked(trace_removal, vectors_of),
     "lean": lean,
     "pairs": pairs,
-    "project_vectors": project_vectors,
     "trace_update": trace_update,
     "trace_fixed_example": lambda model: trace_fixed_example(),
-    "export": export,
-}
-VIEWS: dict[str, Callable[..., Numbers]] = {
-    "map_view": map_view,
-    "nearest_view": nearest_view,
-    "rank_view": rank_view,
 }

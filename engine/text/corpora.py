@@ -1,4 +1,4 @@
-"""The texts one can train on, by the name a spec gives them: kingdom, kjv, jobs and a learner's own."""
+"""The texts one can train on, by the name a spec gives them: kingdom, kjv, jobs, one's own, and two for labels."""
 
 import sys
 import time
@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.experiments import OWN
 from engine.mistake import Mistake
-from engine.text import jobs, kingdom, kjv, own
+from engine.text import entities, jobs, kingdom, kjv, own, reviews
 from engine.text.kingdom import Question
 
 KEPT = 4  # texts a process keeps read, so that a second run on one starts at once
@@ -108,4 +108,4 @@ def default_axes(corpus: str, language: str) -> tuple[tuple[str, str], ...] | No
 
 
 def _made(corpus: str) -> Any:
-    return {"kingdom": kingdom, "jobs": jobs}.get(corpus)
+    return {"kingdom": kingdom, "jobs": jobs, "entities": entities, "reviews": reviews}.get(corpus)

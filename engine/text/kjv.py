@@ -64,6 +64,12 @@ PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
 }
 
+# What people do and are in it; each word stands there at least five times.
+OCCUPATIONS = (
+    "king", "priest", "prophet", "captain", "judge", "ruler", "governor", "scribe", "soldiers", "merchants", "shepherd",
+    "husbandman", "potter", "physician", "watchman", "porters", "butler", "steward", "singers", "servant", "reapers",
+    "handmaid", "maidservant", "midwives", "nurse", "harlot",
+)  # fmt: skip
 MAP_WORDS = (*(word for pair in PAIRS["gender"] for word in pair), "prince", "priest", "he", "she")
 ANALOGY = ("man", "king", "woman", "queen")
 ATTRIBUTES: dict[str, dict[str, str]] = {

@@ -3,7 +3,7 @@
 Every picture is a pure function of numbers that the engine's views return, and of the labels of the reader's language.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,8 @@ from lessons.figures import (
     DASHES,
     GROUND,
     OKABE_ITO,
+    PALETTE,
+    SHAPES,
     TEXT,
     Curve,
     Figure,
@@ -69,6 +71,7 @@ MARGIN = {"margin": {"l": 56, "r": 16, "t": 16, "b": 48}}
 AREA, GIVEN, ASKED, WORDS, TARGET, HEADS = range(6)  # the traces of a map; the last one in space only
 PATHS, CROWD, MARKED, FOUND = range(4)  # those of a projection
 PALE, SMALLER = 0.25, 0.7
+CAMERA = {"eye": {"x": 1.5, "y": 1.5, "z": 1.1}, "center": {"x": 0, "y": 0, "z": -0.15}}  # axes have room for names
 NARROW = {"l": 8, "r": 8, "t": 8, "b": 8}
 
 
@@ -254,8 +257,7 @@ def _plane(texts: Mapping[str, str], axes: Sequence[str]) -> Figure:
 def _space(texts: Mapping[str, str], axes: Sequence[str]) -> Figure:
     named = zip(("xaxis", "yaxis", "zaxis"), _titles(texts, axes, 3), strict=False)
     scene = {name: {"title": {"text": title}, "nticks": 5} for name, title in named}
-    camera = {"eye": {"x": 1.5, "y": 1.5, "z": 1.1}, "center": {"x": 0, "y": 0, "z": -0.15}}  # axes have room for names
-    return {"scene": {**scene, "aspectmode": "cube", "camera": camera}}
+    return {"scene": {**scene, "aspectmode": "cube", "camera": CAMERA}}
 
 
 def nearest_base(texts: Mapping[str, str]) -> Figure:
@@ -311,15 +313,19 @@ def projection(
     texts: Mapping[str, str],
     chosen: Sequence[str] = (),
     near: Sequence[str] = (),
+    by: str = "",
 ) -> Figure:
-    """Many words in one picture, which does not change: xy (N, 2), the most frequent words first.
+    """Many words in one picture, which does not change: xy (N, 2) or (N, 3), the most frequent words first.
 
     Names go to the `chosen` words, then to those with a colour or shape of their own, then to frequent ones, as far as
     there is room. `near` is a word looked for and its neighbours: lines lead from it to them, only they get names, and
-    all others are pale.
+    all others are pale. `by` names an attribute each of whose values has a colour and a shape; without it they are as
+    on the map.
     """
+    dims = xy.shape[1]
     place = dict(zip(words, rounded(xy), strict=True))
-    looks = {word: _look(attributes.get(word, {})) for word in words}
+    found = values_of(by, words, attributes)
+    looks = {word: _valued(attributes.get(word, {}), by, found) for word in words}
     marked = [word for word in words if looks[word] != UNKNOWN]
     crowd = [word for word in words if looks[word] == UNKNOWN]
     others = near[1:] if near else chosen
@@ -327,81 +333,118 @@ def projection(
         {"trace": trace, "texts": of, "strong": [n for n, word in enumerate(of) if word in strong], "apart": True}
         for trace, of, strong in ((FOUND, near[:1], near[:1]), (MARKED, marked, others), (CROWD, crowd, others))
     ]
-    legend = _legend(marked, attributes, texts, 2)
+    legend = _legend_by(by, found, texts, dims) if by else _legend(marked, attributes, texts, dims)
     if marked and crowd:
         legend.append({"label": texts["project.others"], "colour": GREY, "symbol": "circle"})
-    axis = {
-        "showticklabels": False,
-        "ticks": "",
-        "showgrid": False,
-        "zeroline": False,
-        "showline": True,
-        "mirror": True,
-    }
+    young = {word for word in words if not by and attributes.get(word, {}).get("age") == "young"}
     return {
         "data": [
-            _paths(place, near),
-            *(_points(of, place, attributes, near) for of in (crowd, marked)),
-            _ring(place, near),
+            _paths(place, near, dims),
+            *(_points(of, place, looks, young, near, dims) for of in (crowd, marked)),
+            _ring(place, near, dims),
         ],
-        "layout": {"xaxis": axis, "yaxis": axis, "hovermode": "closest", "dragmode": "pan", "margin": NARROW},
+        "layout": _bare(dims),
         "labels": [{**group, "only": bool(near)} for group in labels],
         "legend": legend,
-        "table": {"traces": [MARKED, CROWD], "columns": [texts["map.word"], "x", "y"]},
+        "table": {"traces": [MARKED, CROWD], "columns": [texts["map.word"], *"xyz"[:dims]]},
         "fit": True,
     }
+
+
+def values_of(by: str, words: Sequence[str], attributes: Attributes) -> list[str]:
+    """The values of an attribute that `words` have, in the order in which the text's grammar first names them."""
+    here = {attributes[word][by] for word in words if by in attributes.get(word, {})}
+    return [value for value in dict.fromkeys(is_[by] for is_ in attributes.values() if by in is_) if value in here]
+
+
+def _valued(is_: Mapping[str, str], by: str, found: Sequence[str]) -> tuple[str, str]:
+    """Colour and shape of a word, by the value of one attribute or, without one, as on the map."""
+    if not by:
+        return _look(is_)
+    return _nth(found.index(is_[by])) if is_.get(by) in found else UNKNOWN
+
+
+def _nth(n: int) -> tuple[str, str]:
+    return PALETTE[n % len(PALETTE)], SHAPES[n % len(SHAPES)]
+
+
+def _legend_by(by: str, found: Sequence[str], texts: Mapping[str, str], dims: int) -> list[Figure]:
+    looks = [(value, *_nth(n)) for n, value in enumerate(found)]
+    return [
+        {"label": texts[f"attribute.{by}.{value}"], "colour": colour, "symbol": _symbol(shape, dims)}
+        for value, colour, shape in looks
+    ]
+
+
+def _bare(dims: int) -> Figure:
+    """A layout whose axes have no numbers: they mean nothing here."""
+    axis = {"showticklabels": False, "ticks": "", "showgrid": False, "zeroline": False, "showline": True}
+    if dims == 3:
+        faces = {name: {**axis, "showgrid": True, "title": {"text": ""}} for name in ("xaxis", "yaxis", "zaxis")}
+        return {"scene": {**faces, "aspectmode": "cube", "camera": CAMERA}}
+    axis |= {"mirror": True}
+    return {"xaxis": axis, "yaxis": axis, "hovermode": "closest", "dragmode": "pan", "margin": NARROW}
+
+
+def _at(points: Sequence[Sequence[Any]], dims: int) -> Figure:
+    """Points as Plotly takes them, and the kind of trace that draws them."""
+    axes = {axis: [point[n] for point in points] for n, axis in enumerate("xyz"[:dims])}
+    return {"type": "scatter" if dims == 2 else "scatter3d", **axes}
 
 
 def _points(
     words: Sequence[str],
     place: Mapping[str, Sequence[float]],
-    attributes: Attributes,
+    looks: Mapping[str, tuple[str, str]],
+    young: Collection[str],
     near: Sequence[str],
+    dims: int,
 ) -> Figure:
     """Words of a projection: small grey dots without a look of their own, pale if others are `near`."""
-    looks = [_look(attributes.get(word, {})) for word in words]
-    sizes = [SMALLER * _size(look[1], attributes.get(word, {})) for word, look in zip(words, looks, strict=True)]
+    known = [looks[word] != UNKNOWN for word in words]
+    sizes = [
+        SMALLER * _size(looks[word][1], {"age": "young"} if word in young else {})
+        if known[n] or word in near
+        else (5 if dims == 2 else 3)
+        for n, word in enumerate(words)
+    ]
+    pale = [PALE if near and word not in near else 1 for word in words]
+    colours = [looks[word][0] if known[n] else GREY for n, word in enumerate(words)]
+    marker: Figure = {"opacity": pale, "line": {"width": 1, "color": GROUND}}
+    if dims == 3:  # in space one opacity serves all: pale ones are pale by their colour
+        marker = {"line": {"width": 0}}
+        colours = [_faded(colour) if pale[n] < 1 else colour for n, colour in enumerate(colours)]
     return {
-        "type": "scatter",
+        **_at([place[word] for word in words], dims),
         "mode": "markers",
-        "x": [place[word][0] for word in words],
-        "y": [place[word][1] for word in words],
         "text": [plain(word) for word in words],
         "hovertemplate": "%{text}<extra></extra>",
         "marker": {
-            "color": [GREY if look == UNKNOWN else look[0] for look in looks],
-            "symbol": ["circle" if look == UNKNOWN else look[1] for look in looks],
-            "size": [5 if looks[n] == UNKNOWN and word not in near else sizes[n] for n, word in enumerate(words)],
-            "opacity": [PALE if near and word not in near else 1 for word in words],
-            "line": {"width": 1, "color": GROUND},
+            "color": colours,
+            "symbol": [_symbol(looks[word][1], dims) if known[n] else "circle" for n, word in enumerate(words)],
+            "size": sizes,
+            **marker,
         },
     }
 
 
-def _ring(place: Mapping[str, Sequence[float]], near: Sequence[str]) -> Figure:
+def _faded(colour: str) -> str:
+    """A colour that lets three quarters of the ground through."""
+    red, green, blue = (int(colour[n : n + 2], 16) for n in (1, 3, 5)) if colour.startswith("#") else (127, 138, 150)
+    return f"rgba({red},{green},{blue},{PALE})"
+
+
+def _ring(place: Mapping[str, Sequence[float]], near: Sequence[str], dims: int) -> Figure:
     """Around the word looked for."""
-    found = [place[word] for word in near[:1]]
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [x for x, _ in found],
-        "y": [y for _, y in found],
-        "hoverinfo": "skip",
-        "marker": {"symbol": "circle-open", "size": 18, "color": OKABE_ITO["vermillion"], "line": {"width": 2.5}},
-    }
+    ring = {"symbol": "circle-open", "size": 18, "color": OKABE_ITO["vermillion"], "line": {"width": 2.5}}
+    return {**_at([place[word] for word in near[:1]], dims), "mode": "markers", "hoverinfo": "skip", "marker": ring}
 
 
-def _paths(place: Mapping[str, Sequence[float]], near: Sequence[str]) -> Figure:
+def _paths(place: Mapping[str, Sequence[float]], near: Sequence[str], dims: int) -> Figure:
     """Lines from the first word to each of the others."""
-    broken = [point for word in near[1:] for point in (place[near[0]], place[word], (None, None))]
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": [x for x, _ in broken],
-        "y": [y for _, y in broken],
-        "line": {"width": 1.5, "color": OKABE_ITO["vermillion"]},
-        "hoverinfo": "skip",
-    }
+    broken = [point for word in near[1:] for point in (place[near[0]], place[word], (None,) * dims)]
+    line = {"width": 1.5 if dims == 2 else 3, "color": OKABE_ITO["vermillion"]}
+    return {**_at(broken, dims), "mode": "lines", "line": line, "hoverinfo": "skip"}
 
 
 def leaning(found: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:

@@ -1,4 +1,4 @@
-"""UMAP or t-SNE of many words at once: on demand, on a worker of its own, with progress, and it can be cancelled.
+"""PCA, UMAP or t-SNE of many words at once: on demand, on a worker of its own, with progress, and to be cancelled.
 
 In the picture one word can be looked for: its nearest words by cosine light up, wherever the picture has put them.
 """
@@ -24,13 +24,20 @@ from pages.ui.serving import PLOTLY
 from pages.ui.table import table
 
 LABELS = (
-    *("project", "project.help", "project.method", "project.umap", "project.tsne", "project.count", "project.start"),
-    *("project.neighbours", "project.perplexity", "project.cancel", "project.running", "project.done", "project.kept"),
-    *("project.find", "project.found", "project.cosine", "project.place", "project.others", "map.word"),
-    *("stage.table", "stage.csv", "stage.png", "stage.closer", "stage.farther", "stage.fit", "stage.no_picture"),
-    *("stage.waiting", "stage.name"),
+    *("project", "project.help", "project.method", "project.pca", "project.umap", "project.tsne", "project.count"),
+    *("project.start", "project.neighbours", "project.perplexity", "project.min_distance", "project.seed"),
+    *("project.min_distance.help", "project.seed.help", "project.neighbours.help", "project.perplexity.help"),
+    *("project.dims", "project.dims.2", "project.dims.3", "project.more", "project.more.help", "project.by"),
+    *("project.by.all", "project.by.none", "project.by.gender", "project.by.rank", "project.by.age", "project.by.kind"),
+    *("project.by.number", "project.by.tense", "project.by.usual", "project.pca.warning", "project.umap.warning"),
+    *("project.tsne.warning", "project.cancel", "project.cancelled", "project.running", "project.done", "project.kept"),
+    *("project.share", "project.find", "project.found", "project.cosine", "project.place", "project.others"),
+    *("map.word", "stage.table", "stage.csv", "stage.png", "stage.closer", "stage.farther", "stage.fit"),
+    *("stage.no_picture", "stage.waiting", "stage.name"),
 )
-METHODS = {"umap": ("neighbours", 15), "tsne": ("perplexity", 30)}  # how many neighbours shape the picture, at first
+METHODS = {"pca": "", "umap": "neighbours", "tsne": "perplexity"}  # and how many neighbours shape the picture
+USUAL = {"neighbours": 15, "perplexity": 30}
+FEWEST, MOST, FIRST = 20, 1_000, 200  # words
 NEAREST = 10  # neighbours of a word that light up
 
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -42,14 +49,29 @@ COMPONENT = st.components.v2.component(
 )
 
 
+Vectors = Callable[[int, list[str]], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a picture shall be: words, dimensions, and the method with its parameters."""
+
+    method: str
+    count: int
+    dims: int
+    parameters: tuple[tuple[str, float], ...]
+    more: tuple[str, ...]
+
+
 @dataclass
 class Made:
     """A picture that was asked for: its words and vectors (N, D), and once it is drawn what it keeps of neighbours."""
 
     task: Projection
-    method: str
+    asked: Asked
     words: list[str]
     vectors: np.ndarray
+    source: str
     kept: Kept | None = None
     id: str = field(default_factory=lambda: secrets.token_hex(4))
 
@@ -57,59 +79,125 @@ class Made:
 @st.fragment
 def projection(
     key: str,
-    vectors: Callable[[int], Mapping[str, Any]],
+    vectors: Vectors,
     *,
     attributes: figures.Attributes,
     chosen: Sequence[str],
     texts: Mapping[str, str],
 ) -> None:
-    """The choice of method, words and neighbours, and the picture, or how far it is.
+    """An expander with the choice of method, words and parameters, and the picture, or how far it is.
 
-    `vectors(n)` are the "words" of a picture of the n most frequent, most frequent first, and their "vectors" (N, D);
-    it may raise Mistake. `attributes` give words their colours and shapes; names always go to the `chosen`.
+    `vectors(n, more)` are the "words" of a picture of the n most frequent, most frequent first, and of `more`, and
+    their "vectors" (N, D); it may raise Mistake. `attributes` give words their colours and shapes; names always go to
+    the `chosen`.
     """
     made: Made | None = st.session_state.get(f"{key}.made")
     place = st.expander(
         texts["project"], icon=":material/bubble_chart:", key=key, expanded=made is not None, on_change="rerun"
     )
-    if not place.open:
-        return
+    if place.open:
+        with place:
+            st.caption(texts["project.help"])
+            _explore(key, vectors, attributes, chosen, "", texts)
+
+
+@st.fragment
+def explorer(
+    key: str,
+    vectors: Vectors,
+    *,
+    attributes: figures.Attributes,
+    chosen: Sequence[str],
+    source: str,
+    texts: Mapping[str, str],
+) -> None:
+    """The same, open on the page. `source` names the vectors: a picture of others is not shown any more."""
+    _explore(key, vectors, attributes, chosen, source, texts)
+
+
+def _explore(
+    key: str,
+    vectors: Vectors,
+    attributes: figures.Attributes,
+    chosen: Sequence[str],
+    source: str,
+    texts: Mapping[str, str],
+) -> None:
     runner.current().prepare_to_project()
-    with place:
-        st.caption(texts["project.help"])
-        if asked := _asked(key, texts):
-            made = _start(key, vectors, *asked) or made
-        if made:
-            _shown(key, made, attributes, chosen, texts)
+    made: Made | None = st.session_state.get(f"{key}.made")
+    refused = f"{key}.refused"
+    if asked := _asked(key, chosen, source, texts):
+        st.session_state[refused] = None
+        try:
+            made = _start(key, vectors, asked, source)
+        except Mistake as mistake:
+            st.session_state[refused] = mistake
+    if said := st.session_state.get(refused):  # it stays, however often the page is drawn anew
+        training.say(said)
+    if made and made.source == source:
+        _shown(key, made, attributes, chosen, texts)
 
 
-def _asked(key: str, texts: Mapping[str, str]) -> tuple[str, int, int] | None:
-    """Method, number of words and of neighbours, once the button is pressed."""
-    method = st.radio(
-        texts["project.method"],
-        list(METHODS),
-        format_func=lambda m: texts[f"project.{m}"],
-        key=f"{key}.method",
-        horizontal=True,
+def _asked(key: str, chosen: Sequence[str], source: str, texts: Mapping[str, str]) -> Asked | None:
+    """What the learner sets, once the button is pressed."""
+
+    def named(label: str) -> Callable[[Any], str]:
+        return lambda option: texts[f"project.{label}{option}"]
+
+    with st.container(horizontal=True, gap="medium"):
+        method = st.radio(
+            texts["project.method"], list(METHODS), 1, named(""), key=f"{key}.method", horizontal=True, width="content"
+        )
+        dims = st.radio(
+            texts["project.dims"], (2, 3), 0, named("dims."), key=f"{key}.dims", horizontal=True, width="content"
+        )
+    with st.container(horizontal=True, gap="medium"):
+        count = st.slider(texts["project.count"], FEWEST, MOST, FIRST, 20, key=f"{key}.count", width=260)
+        parameters = _parameters(key, method, texts)
+    more = st.multiselect(
+        texts["project.more"],
+        list(chosen),
+        default=list(chosen),
+        accept_new_options=True,
+        key=f"{key}.more.{source}.{hash(tuple(chosen))}",
+        help=texts["project.more.help"],
     )
-    parameter, usual = METHODS[method]
-    count = st.slider(texts["project.count"], 20, 1_000, 200, 20, key=f"{key}.count")
-    near = st.slider(texts[f"project.{parameter}"], 2, 100, usual, key=f"{key}.{parameter}")
-    press.button(texts["project.start"], icon=":material/draw:", key=f"{key}.start")
-    return (method, count, near) if press.pressed(f"{key}.start") else None
+    press.button(texts["project.start"], icon=":material/draw:", key=f"{key}.start", type="primary")
+    wanted = Asked(method, count, dims, tuple(parameters.items()), tuple(dict.fromkeys(word.strip() for word in more)))
+    return wanted if press.pressed(f"{key}.start") else None
 
 
-def _start(key: str, vectors: Callable[[int], Mapping[str, Any]], method: str, count: int, near: int) -> Made | None:
-    try:
-        found = vectors(count)
-    except Mistake as mistake:
-        training.say(mistake)
-        return None
+def _parameters(key: str, method: str, texts: Mapping[str, str]) -> dict[str, float]:
+    """The parameters of a method, as `engine.measure.projections` calls them."""
+    if not (near := METHODS[method]):
+        return {}
+    helps = {name: texts[f"project.{name}.help"] for name in (near, "min_distance", "seed")}
+    found: dict[str, float] = {
+        near: st.slider(texts[f"project.{near}"], 2, 100, USUAL[near], key=f"{key}.{near}", width=260, help=helps[near])
+    }
+    if method == "umap":
+        found["min_distance"] = st.slider(
+            texts["project.min_distance"],
+            0.0,
+            0.99,
+            0.1,
+            0.01,
+            key=f"{key}.min_distance",
+            width=260,
+            help=helps["min_distance"],
+        )
+    seed = st.number_input(texts["project.seed"], 0, 9_999, 0, key=f"{key}.seed", width=130, help=helps["seed"])
+    return {**found, "seed": seed}
+
+
+def _start(key: str, vectors: Vectors, asked: Asked, source: str) -> Made:
+    """Begins a picture; the one that was being made is not wanted any more. Raises Mistake."""
+    found = vectors(asked.count, list(asked.more))
     if old := st.session_state.get(f"{key}.made"):
         old.task.cancel()
     array = np.asarray(found["vectors"], np.float32)
-    task = runner.current().project(array, method, **{METHODS[method][0]: near})
-    made = st.session_state[f"{key}.made"] = Made(task, method, list(found["words"]), array)
+    task = runner.current().project(array, asked.method, dims=asked.dims, **dict(asked.parameters))
+    made = st.session_state[f"{key}.made"] = Made(task, asked, list(found["words"]), array, source)
     return made
 
 
@@ -118,11 +206,13 @@ def _shown(
 ) -> None:
     task = made.task
     if task.state == "done" and task.result is not None:
-        made.kept = made.kept or neighbours.kept(made.vectors, task.result, min(NEAREST, len(made.words) // 2))
-        _picture(key, made, task.result, made.kept, attributes, chosen, texts)
+        made.kept = made.kept or neighbours.kept(made.vectors, task.result, max(1, min(NEAREST, len(made.words) // 2)))
+        _picture(key, made, task.result, made.kept, attributes, texts)
     elif task.mistake:
         training.say(task.mistake)
-    elif task.state != "cancelled":
+    elif task.state == "cancelled":
+        st.caption(texts["project.cancelled"])
+    else:
         _progress(key, task, texts)
 
 
@@ -132,31 +222,60 @@ def _picture(
     xy: np.ndarray,
     kept: Kept,
     attributes: figures.Attributes,
-    chosen: Sequence[str],
     texts: Mapping[str, str],
 ) -> None:
     """The picture, what it keeps of neighbours, and a word to look for."""
-    words, n = made.words, kept.words.shape[1]
-    find = st.selectbox(texts["project.find"], words, index=None, key=f"{key}.find.{made.id}", placeholder="")
-    near = [find, *(words[x] for x in kept.words[words.index(find)])] if find else []
-    told = [texts["project.done"].format(method=texts[f"project.{made.method}"], count=len(words))]
-    told.append(
-        texts["project.kept"].format(
-            n=n, percent=number(100 * kept.counts.mean() / n, 2), chance=number(100 * n / (len(words) - 1), 2)
+    words, method = made.words, made.asked.method
+    with st.container(horizontal=True, gap="medium"):
+        find = st.selectbox(
+            texts["project.find"], words, index=None, key=f"{key}.find.{made.id}", placeholder="", width=280
         )
-    )
+        by = _by(key, made, attributes, texts)
+    shown = {} if by == "none" else attributes
+    near = [find, *(words[x] for x in kept.words[words.index(find)])] if find else []
+    told = _told(made, xy, kept, texts)
     COMPONENT(
         data={
-            **{"id": made.id, "name": made.method, "title": texts[f"project.{made.method}"], "count": len(words)},
+            **{"id": f"{made.id}.{by}", "name": method, "title": texts[f"project.{method}"], "count": len(words)},
             **{"plotly": PLOTLY, "language": session.language(), "summary": " ".join(told)},
             "texts": {label: texts[label] for label in LABELS if label.startswith("stage.")},
-            "figure": figures.projection(words, xy, attributes, texts, chosen, near),
+            "figure": figures.projection(
+                words, xy, shown, texts, made.asked.more, near, by if by not in ("all", "none") else ""
+            ),
         },
         key=f"{key}.picture",
     )
-    st.caption("\n\n".join(told))
+    st.caption("\n\n".join([*told, texts[f"project.{method}.warning"]]))
     if find:
         _neighbours(key, find, near, kept, words.index(find), texts)
+
+
+def _by(key: str, made: Made, attributes: figures.Attributes, texts: Mapping[str, str]) -> str:
+    """By what the words are coloured: everything that shows on the map, one attribute, or nothing."""
+    here = [attributes[word] for word in made.words if word in attributes]
+    names = list(dict.fromkeys(name for is_ in here for name in is_))
+    if not names:
+        return "none"
+    return str(
+        st.selectbox(
+            texts["project.by"],
+            ["all", *names, "none"],
+            format_func=lambda name: texts[f"project.by.{name}"],
+            key=f"{key}.by",
+            width=240,
+        )
+    )
+
+
+def _told(made: Made, xy: np.ndarray, kept: Kept, texts: Mapping[str, str]) -> list[str]:
+    """In words: what was drawn, the share of variance it shows, and how many neighbours it keeps."""
+    count, n = len(made.words), kept.words.shape[1]
+    told = [texts["project.done"].format(method=texts[f"project.{made.asked.method}"], count=count)]
+    if made.asked.method == "pca":
+        total = float(made.vectors.var(axis=0).sum())
+        told.append(texts["project.share"].format(percent=number(100 * float(xy.var(axis=0).sum()) / total, 2)))
+    shares = {"percent": number(100 * kept.counts.mean() / n, 2), "chance": number(100 * n / (count - 1), 2)}
+    return [*told, texts["project.kept"].format(n=n, **shares)]
 
 
 def _neighbours(key: str, word: str, near: list[str], kept: Kept, x: int, texts: Mapping[str, str]) -> None:

@@ -19,7 +19,7 @@ ANSWERS = 32  # of runs that are over, kept for a visit
 LABELS = ("train", "train.changed", "train.shared", "train.none")
 
 
-def start(slug: str, spec: Experiment, text: str | None = None) -> Run | None:
+def start(slug: str, spec: Experiment, text: str | bytes | None = None) -> Run | None:
     """A new run for this page. None when there is no room: `complain` says so, until a run finds room."""
     run = _submit(slug, spec, text)
     if run:
@@ -114,7 +114,7 @@ def complain(slug: str) -> None:
         say(mistake)
 
 
-def _submit(slug: str, spec: Experiment, text: str | None) -> Run | None:
+def _submit(slug: str, spec: Experiment, text: str | bytes | None) -> Run | None:
     run, mistake = None, None
     try:
         run = runner.current().submit(spec, text)

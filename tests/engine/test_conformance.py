@@ -15,7 +15,12 @@ from engine.experiments import (
     EXPERIMENTS,
     LSTM,
     NNLM,
+    PPMI,
+    Cooccurrence,
     Experiment,
+    FewLabels,
+    GloVe,
+    LoadedVectors,
     NGram,
     NGramGrid,
     Recall,
@@ -23,6 +28,7 @@ from engine.experiments import (
     SequenceCost,
     SoftmaxCost,
     Word2Vec,
+    WordVectors,
 )
 from engine.models import finish
 from engine.snapshot import Snapshot
@@ -34,17 +40,46 @@ ANALOGY = ("man", "king", "woman", "queen")
 @dataclass(frozen=True)
 class Case:
     """A small run of a model. `falls`: the metric that training makes smaller. `questions` and `views`: what to ask
-    each of the model's questions and views. `repeats`: the same spec gives the same numbers."""
+    each of the model's questions and views. `repeats`: the same spec gives the same numbers. `trains`: or it has one
+    moment only."""
 
     spec: Experiment
     falls: str | None = None
     questions: dict[str, dict[str, Any]] = field(default_factory=dict)
     views: dict[str, dict[str, Any]] = field(default_factory=dict)
     repeats: bool = True
+    trains: bool = True
 
     @property
     def module(self) -> ModuleType:
         return importlib.import_module(self.spec.model)
+
+
+# What any model with word vectors is asked (engine/measure/vectors.py).
+VECTORS: dict[str, dict[str, Any]] = {
+    "analogy": {"words": ANALOGY[:3]},
+    "neighbours": {"word": "king"},
+    "similarity": {"words": ["king", "queen"]},
+    "accuracy": {},
+    "baselines": {"category": "gender"},
+    "rank": {"words": ANALOGY},
+    "spread": {},
+    "project_vectors": {"n": 5},
+    "export": {},
+}
+VECTOR_VIEWS: dict[str, dict[str, Any]] = {
+    "map_view": {"words": ANALOGY},
+    "nearest_view": {"word": "king"},
+    "rank_view": dict(zip("abcd", ANALOGY, strict=True)),
+}
+
+
+BIAS: dict[str, dict[str, Any]] = {
+    "bias_leans": {"words": ["king", "queen"], "pairs": [["he", "she"], ["man", "woman"]]},
+    "bias_removal": {"pairs": [["he", "she"]], "n": 10},
+    "bias_neighbours": {"word": "king", "pairs": [["he", "she"]]},
+    "trace_removal": {"word": "king", "minus": "he", "plus": "she"},
+}
 
 
 def word2vec(**fields: Any) -> Case:
@@ -52,25 +87,70 @@ def word2vec(**fields: Any) -> Case:
         Word2Vec(tokens=10_000, epochs=8, **fields),
         falls="loss",
         questions={
-            "analogy": {"words": ANALOGY[:3]},
-            "neighbours": {"word": "king"},
-            "similarity": {"words": ["king", "queen"]},
-            "accuracy": {},
-            "baselines": {"category": "gender"},
-            "rank": {"words": ANALOGY},
-            "spread": {},
+            **VECTORS,
             "lean": {"words": ["king", "queen", "man"], "minus": "he", "plus": "she"},
             "pairs": {"sentence": 3},
-            "project_vectors": {"n": 5},
             "trace_update": {},
             "trace_fixed_example": {},
-            "export": {},
+            **BIAS,
         },
-        views={
-            "map_view": {"words": ANALOGY},
-            "nearest_view": {"word": "king"},
-            "rank_view": dict(zip("abcd", ANALOGY, strict=True)),
+        views={**VECTOR_VIEWS, "lean_view": {"words": ("king", "queen"), "pairs": (("he", "she"),)}},
+    )
+
+
+COUNTED: dict[str, dict[str, Any]] = {
+    "matrix": {"words": ["king", "queen"]},
+    "ratios": {"first": "king", "second": "queen"},
+    "row": {"word": "king", "n": 5},
+}
+
+
+def cooccurrence(**fields: Any) -> Case:
+    return Case(
+        Cooccurrence(tokens=5_000, **fields),
+        questions={**COUNTED, "window": {"word": "king"}, "trace_window": {}},
+        views={"heatmap_view": {"words": ANALOGY}},
+    )
+
+
+def glove(**fields: Any) -> Case:
+    return Case(
+        GloVe(**{"tokens": 10_000, "epochs": 10, "dim": 10, **fields}),
+        falls="loss",
+        questions={
+            **{name: {**given, "table": "C"} for name, given in VECTORS.items()},
+            **COUNTED,
+            "weighting": {"n": 20},
+            "cell": {"first": "king", "second": "the"},
+            "zeros": {"n": 3},
+            "trace_window": {},
+            "trace_cell": {},
+            "trace_fixed_example": {},
         },
+        views={**VECTOR_VIEWS, "fit_view": {"n": 50}, "heatmap_view": {"words": ANALOGY}},
+    )
+
+
+def ppmi(**fields: Any) -> Case:
+    return Case(
+        PPMI(**{"tokens": 10_000, "dim": 20, **fields}),
+        falls="left",
+        questions={**VECTORS, **COUNTED, "cell": {"first": "king", "second": "the"}, "spectrum": {}},
+        views={**VECTOR_VIEWS, "heatmap_view": {"words": ANALOGY}},
+    )
+
+
+def word_vectors(**fields: Any) -> Case:
+    return Case(
+        WordVectors(tokens=5_000, dim=10, window=4, **fields),
+        questions={
+            **{name: {**given, "model": "cbow"} for name, given in (VECTORS | BIAS).items()},
+            "trace_analogy": {"words": ANALOGY[:3], "model": "glove"},
+            "side_by_side": {"word": "king"},
+            "accuracies": {},
+            "levy_goldberg": {"n": 100},
+        },
+        views={name: {**given, "model": "ppmi_svd"} for name, given in VECTOR_VIEWS.items()},
     )
 
 
@@ -173,13 +253,38 @@ def representation(**fields: Any) -> Case:
     )
 
 
+def few_labels(text: str, **fields: Any) -> Case:
+    return Case(
+        FewLabels(tokens=3_000, epochs=4, **fields),
+        questions={
+            "curve": {},
+            "predict": {"text": text},
+            "labelled": {},
+            "examined": {"part": "seen"},
+            "leaning": {"kind": "glad" if fields.get("task") == "reviews" else "person"},
+            "neighbours": {"word": text.split()[0]},
+            "project_vectors": {"n": 5},
+        },
+        views={"answer_view": {"text": text}, "map_view": {"words": tuple(text.split())}},
+    )
+
+
 CASES = {
+    "few_labels": few_labels("robert lin is here"),
+    "few_labels reviews": few_labels("delicious pie", task="reviews", labels=60),
     "representation": representation(),
     "representation counts, shuffled": representation(weighting="counts", seed=3),
     "representation sublinear L1": representation(sublinear="yes", norm="l1", min_df=2),
     "word2vec skip-gram": word2vec(),
     "word2vec CBOW": word2vec(architecture="cbow"),
     "word2vec no negatives": word2vec(negatives=0),
+    "cooccurrence": cooccurrence(),
+    "cooccurrence flat, words before": cooccurrence(distance="flat", symmetric="no"),
+    "glove": glove(),
+    "glove with every cell": glove(zeros="half", alpha=0.5),
+    "ppmi_svd": ppmi(),
+    "ppmi_svd shifted": ppmi(shift=5, power=1.0, eigen=0.0),
+    "word_vectors": word_vectors(),
     "ngram maximum likelihood": ngram("impossible", smoothing="maximum_likelihood"),
     "ngram Jelinek-Mercer": ngram(smoothing="jelinek_mercer"),
     "ngram Katz": ngram(smoothing="katz"),
@@ -199,6 +304,27 @@ CASES = {
     "lstm GRU, plain descent": lstm(cell="gru", optimizer="sgd", lr=2.0),
     "recall": recall(),
     "recall Elman": recall(cell="elman"),
+    "vectors": Case(
+        LoadedVectors(),
+        questions={
+            "analogy": {"words": ANALOGY[:3]},
+            "neighbours": {"word": "king"},
+            "similarity": {"words": ["king", "queen"]},
+            "accuracy": {},
+            "baselines": {},
+            "rank": {"words": ANALOGY},
+            "spread": {},
+            "project_vectors": {"n": 5},
+            "export": {},
+            "trace_analogy": {"words": ANALOGY[:3]},
+        },
+        views={
+            "map_view": {"words": ANALOGY},
+            "nearest_view": {"word": "king"},
+            "rank_view": dict(zip("abcd", ANALOGY, strict=True)),
+        },
+        trains=False,
+    ),
     # Their numbers are times.
     "sequence_cost": Case(SequenceCost(hidden=8), questions={"costs": {}}, views={"cost_view": {}}, repeats=False),
     "softmax_cost": Case(SoftmaxCost(dim=8), questions={"costs": {}}, views={"cost_view": {}}, repeats=False),
@@ -230,8 +356,16 @@ def same(a: dict[str, np.ndarray], b: dict[str, np.ndarray]) -> bool:
 
 def timeless(snapshot: Snapshot) -> tuple[int, int, dict[str, float]]:
     """What must be the same in every run of a spec."""
-    numbers = {name: value for name, value in snapshot.metrics.items() if not name.endswith("_per_second")}
+    numbers = {
+        name: value for name, value in snapshot.metrics.items() if not name.endswith(("_per_second", "_seconds"))
+    }
     return snapshot.step, snapshot.total, numbers
+
+
+def trains(case: Case) -> None:
+    """Skips what only a training can show."""
+    if not case.trains:
+        pytest.skip("nothing is trained")
 
 
 def plain(answer: Any) -> bool:
@@ -268,6 +402,7 @@ def test_preparing_tells_how_far_it_is_and_builds_the_model(case: Case) -> None:
 
 
 def test_first_snapshot_is_before_any_update(case: Case) -> None:
+    trains(case)
     model = case.module.build(case.spec)
     first = case.module.weights(model)
     training = case.module.train(model)
@@ -277,7 +412,8 @@ def test_first_snapshot_is_before_any_update(case: Case) -> None:
     assert not same(case.module.weights(model), first)
 
 
-def test_steps_rise_to_the_total(trained: tuple[Any, list[Snapshot]]) -> None:
+def test_steps_rise_to_the_total(case: Case, trained: tuple[Any, list[Snapshot]]) -> None:
+    trains(case)
     _, snapshots = trained
     steps = [snapshot.step for snapshot in snapshots]
     assert steps == sorted(set(steps))
@@ -305,7 +441,8 @@ def test_loss_falls(case: Case, trained: tuple[Any, list[Snapshot]]) -> None:
     assert np.mean(losses[-tenth:]) < 0.9 * np.mean(losses[:tenth])
 
 
-def test_metrics_are_finite_numbers_of_the_same_names(trained: tuple[Any, list[Snapshot]]) -> None:
+def test_metrics_are_finite_numbers_of_the_same_names(case: Case, trained: tuple[Any, list[Snapshot]]) -> None:
+    trains(case)
     _, snapshots = trained
     assert all(isinstance(value, float) for snapshot in snapshots for value in snapshot.metrics.values())
     assert np.isfinite([value for snapshot in snapshots for value in snapshot.metrics.values()]).all()
@@ -326,6 +463,7 @@ def test_questions_and_views_leave_the_model_alone(case: Case, trained: tuple[An
 
 
 def test_a_past_moment_stays_and_answers_as_it_did_then(case: Case) -> None:
+    trains(case)
     model = case.module.build(case.spec)
     training = case.module.train(model)
     for _ in range(10):
