@@ -1,6 +1,6 @@
 """What the learner sees and clicks: Streamlit."""
 
-from engine.experiments import LSTM, NNLM, Cooccurrence, Experiment, GloVe, NGram, Representation, Word2Vec
+from engine.experiments import LSTM, NNLM, Cooccurrence, Experiment, GloVe, NGram, Representation, Word2Vec, WordVectors
 
 # Group → (file, slug, Material icon). A new era is one line here; a page stands here only once it works.
 PAGES = {
@@ -21,4 +21,13 @@ PAGES = {
 FIRST = "home"  # the page without an address of its own
 SLUGS = [slug for members in PAGES.values() for _, slug, _ in members]
 # Whose runs the pages show before anybody has trained one: made when the server starts, in both languages.
-SHOWN_FIRST: tuple[type[Experiment], ...] = (Word2Vec, NGram, Representation, NNLM, LSTM, Cooccurrence, GloVe)
+SHOWN_FIRST: tuple[type[Experiment], ...] = (
+    Word2Vec,
+    NGram,
+    Representation,
+    NNLM,
+    LSTM,
+    Cooccurrence,
+    GloVe,
+    WordVectors,
+)

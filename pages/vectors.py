@@ -39,7 +39,11 @@ FUNCTIONS = ("train",)  # of the model's file, shown first
 NEAR, LISTED = 5, 8  # nearest words: of the guess, and of the tables side by side
 PAIRS, TABLED = 2_000, 100  # pairs of words in the picture of PMI, and those in its table
 # What each way of breaking it changes; its texts are the sections break.<name>.
-BREAKS: dict[str, dict[str, Any]] = {"no_mixed": {"mixed": 0.0}, "tokens_5000": {"tokens": 5_000}, "dim_3": {"dim": 3}}
+BREAKS: dict[str, dict[str, Any]] = {
+    "no_mixed": {"mixed": 0.0},
+    "tokens_20000": {"tokens": 20_000},
+    "dim_8": {"dim": 8},
+}
 GUESSES = ("predict.1", "predict.2", "predict.3")
 TERMS = {  # of the glossary, by station
     "question": "vector corpus dot_product pmi",
@@ -151,7 +155,7 @@ def results(run: Run, moment: int | None):
     if not tell(run, moment, texts=texts, key="vectors.results"):
         return
     accuracies(run)
-    if {k for k in run.spec.changed() if k not in ("language", "seed")}:
+    if run.spec.values() not in (WordVectors.demo(run.spec.values()["language"]).values(), usual_of(run).values()):
         return
     values = measured(run)
     seconds = {model: f"{run.metric(f'{model}_seconds'):.1f}" for model in MODELS}
@@ -160,6 +164,11 @@ def results(run: Run, moment: int | None):
         if (kept := guessed(SLUG, section, lesson)) and found:
             st.markdown(texts["predict.yours"].format(guess=escape.plain(kept)))
             st.markdown(content.fill(lesson[f"{section}.after"], **found))
+
+
+def usual_of(run: Run) -> WordVectors:
+    """The settings as they come, with the run's language and seed."""
+    return WordVectors.parse({name: run.spec.values()[name] for name in ("language", "seed")})
 
 
 def measured(run: Run) -> dict[str, str]:
@@ -248,21 +257,34 @@ def breaking():
     spec = WordVectors.parse({"language": session.language(), **BREAKS[name]})
     place = f"vectors.{section}"
     press.button(texts["break.start"], type="primary", icon=":material/play_arrow:", key="vectors.break.start")
-    if press.pressed("vectors.break.start"):
-        training.start(place, spec)
+    if press.pressed("vectors.break.start") and training.start(place, spec):
+        training.start(f"{place}.usual", WordVectors.parse({"language": spec.language}))
     training.complain(place)
-    run = runner.current().find(st.session_state.get(f"{place}.run", ""))
+    here = runner.current()
+    run, usual = (here.find(st.session_state.get(f"{name}.run", "")) for name in (place, f"{place}.usual"))
     if run is None:
         return
     if run.spec != spec:  # the page's language has changed since
         st.info(texts["break.language"], icon=":material/tune:")
     moment = moments.shown(run, panes(run, "sgns"), texts=texts, key="vectors.broken", place=place)
-    training.until_done(run)
-    if run.state == "done" and tell(run, moment, texts=texts, key=place):
-        if kept := guessed(SLUG, section, lesson):
-            st.markdown(texts["predict.yours"].format(guess=escape.plain(kept)))
-        st.markdown(content.fill(lesson[f"{section}.after"], **measured(run)))
-        accuracies(run)
+    both = [run, usual] if usual else [run]
+    for each in both:
+        each.beat()
+        training.until_done(each)
+    if settled(both) and run.state == "done" and tell(run, moment, texts=texts, key=place):
+        broken(run, usual, section)
+
+
+def broken(run: Run, usual: Run | None, section: str):
+    """What came of it, beside the guess and beside the same models with the usual settings."""
+    if kept := guessed(SLUG, section, lesson):
+        st.markdown(texts["predict.yours"].format(guess=escape.plain(kept)))
+    st.markdown(content.fill(lesson[f"{section}.after"], **measured(run)))
+    columns = {texts["model.choose"]: list(model_names().values())}
+    for label, each in (("break.broken", run), ("break.usual", usual)):
+        if each and each.state == "done":
+            columns[texts[label]] = [f"{value} %" for value in measured(each).values()]
+    table(columns, name="broken", caption=texts["break.caption"], texts=texts, key="vectors.broken.table")
 
 
 # ---------------------------------------------------------------- explore
