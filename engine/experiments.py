@@ -212,6 +212,8 @@ class Cooccurrence(Windowed):
     model: ClassVar[str] = "engine.models.cooccurrence"
     presets: ClassVar[dict[str, dict[str, Any]]] = {"kjv": {"min_count": 5}}
 
+    tokens: int = number(300_000, 200, 400_000, 1_000)  # as GloVe reads: its page counts what it then trains on
+
 
 @dataclass(frozen=True)
 class GloVe(Windowed):
@@ -257,11 +259,11 @@ class WordVectors(TextExperiment):
     model: ClassVar[str] = "engine.models.word_vectors"
     presets: ClassVar[dict[str, dict[str, Any]]] = {"kjv": {"min_count": 5}}
 
-    tokens: int = number(100_000, 200, 400_000, 1_000)
+    tokens: int = number(200_000, 200, 400_000, 1_000)
     mixed: float = number(0.15, 0.0, 1.0, 0.05)
     segment: str = choice("words", "words", "characters", advanced=True)
     dim: int = number(50, 2, 300)
-    window: int = number(5, 1, 15)
+    window: int = number(10, 1, 15)
     min_count: int = number(1, 1, 100, advanced=True)
     seed: int = number(0, 0, 9_999)
 

@@ -11,6 +11,7 @@ PAGES = {
     "vectors": [
         ("nnlm.py", "nnlm", ":material/hub:"),
         ("word2vec.py", "word2vec", ":material/scatter_plot:"),
+        ("glove.py", "glove", ":material/table_chart:"),
         ("vectors.py", "vectors", ":material/explore:"),
     ],
     "about": [("about.py", "about", ":material/info:")],

@@ -20,10 +20,13 @@ from lessons import content
 from lessons.figures import number
 from lessons.word2vec import figures
 from pages.ui import arrival, choice, escape, moments, press, session, training
+from pages.ui.asking import asking
 from pages.ui.bench import bench
 from pages.ui.code import code, without_browser
 from pages.ui.dials import chosen, complain
-from pages.ui.look import PATIENCE, Analogy, Look, from_link
+from pages.ui.look import PATIENCE, Look, from_link
+from pages.ui.looking import linked, looking
+from pages.ui.looking import panes as vector_panes
 from pages.ui.player import player
 from pages.ui.predict import guessed, predict, tell
 from pages.ui.projection import projection
@@ -53,7 +56,6 @@ SEEDS, FEW = 5, 10_000  # runs, and how many words of a made-up text they read: 
 NEAR, NUMBERS = 5, 3  # nearest words, and numbers of a vector, in the tables that compare
 BIASED = ("metric.analogy_accuracy", "metric.analogy_accuracy.unit", "pane.curves", "column.accuracy")
 PRONOUNS = {"en": ("he", "she"), "zh": ("他", "她")}
-COMMON = 200  # frequent words offered for the map; any other can be typed
 lesson = content.load(SLUG, session.language())
 texts = {**session.texts(), **lesson.labels}
 # What a step of this training is.
@@ -170,10 +172,10 @@ def watch():
     with st.expander(texts["stage.read"], icon=":material/help:", key="word2vec.reading"):  # open on paper
         last = run.latest()
         st.markdown(content.fill(lesson["stage"], seconds=f"{last.seconds:.1f}" if last else "–"))
-    looking(run)
+    looking(SLUG, run, texts=texts)
     with said:
-        linked(run, None if begins else moment)
-    asking(run, moment)
+        linked(SLUG, run, None if begins else moment, texts=texts)
+    asking(SLUG, run, moment, texts=labels(spec_of(run).corpus))
     with_all_words(run, moment)
     if run.state == "done":
         st.download_button(
@@ -188,59 +190,9 @@ def watch():
         )
 
 
-def linked(run: Run, moment: int | None):
-    """What is looked at goes into the page's address; what of a link cannot be looked at is said."""
-    look = Look.of(run)
-    session.keep_in_link(moment=None if moment is None else str(moment), **Look.in_link(run))
-    used = {
-        "moment": texts["stage.last"] if moment is None else str(moment),
-        "words": session.listed(look.words),
-        "analogy": session.listed(look.analogy or ()),
-        "near": look.near,
-        "axes": texts[f"view.axes.{'own' if look.axes else 'pca'}"],
-        "dims": texts[f"view.dims.{look.dims}"],
-    }
-    for name, value in used.items():
-        arrival.complain(SLUG, name, value)
-
-
 def panes(run: Run) -> list[StagePane]:
     """What the stage shows of `run`: map, rank of the answer, nearest words, and two panes of curves."""
-    spec, seen = spec_of(run), Look.of(run)
-    words, analogy, near = seen.words, seen.analogy, seen.near
-    attributes = corpora.attributes(spec.corpus, spec.language)
-    axes = tuple(f"{plus} − {minus}" for plus, minus in seen.axes or ())
-    found = [
-        StagePane(
-            "map",
-            texts["pane.map"],
-            place="main",
-            pane=Pane("map", "map_view", (("axes", seen.axes), ("dims", seen.dims), ("words", words))),
-            base=figures.map_base(words, attributes, analogy, texts, seen.dims, axes),
-            frame=lambda numbers: figures.map_frame(numbers, words, analogy, texts),
-        )
-    ]
-    if analogy:
-        found.append(
-            StagePane(
-                "rank",
-                texts["pane.rank"],
-                kind="numbers",
-                pane=Pane("rank", "rank_view", tuple(zip("abcd", analogy, strict=True))),
-                frame=lambda numbers: figures.rank_frame(numbers, analogy, texts),
-            )
-        )
-    if near:
-        found.append(
-            StagePane(
-                "nearest",
-                f"{texts['pane.nearest']} {near}",
-                kind="table",
-                pane=Pane("nearest", "nearest_view", (("n", 6), ("word", near))),
-                base=figures.nearest_base(texts),
-                frame=lambda numbers: figures.nearest_frame(numbers, near, texts),
-            )
-        )
+    spec, found = spec_of(run), vector_panes(run, texts=texts)
     says = labels(spec.corpus)
     found.append(StagePane("curves", says["pane.curves"], kind="curves", base=figures.training_curves(says)))
     categories = list(corpora.questions(spec.corpus, spec.language))
@@ -298,152 +250,6 @@ def with_all_words(run: Run, moment: int | None):
         chosen=chosen,
         texts=texts,
     )
-
-
-def asking(run: Run, moment: int | None):
-    """The learner's own analogy, asked of the model at the moment shown; and whether the subtraction matters."""
-    with st.expander(texts["ask.title"], icon=":material/quiz:"):
-        seen = Look.of(run)
-        first = seen.analogy or ((*seen.words, "", "", ""))[:3]
-        with st.form("word2vec.ask", border=False):
-            b, a, c = (
-                column.text_input(
-                    texts[f"ask.{name}"],
-                    first["abc".index(name)],
-                    key=f"word2vec.ask.{name}.{spec_of(run).corpus}.{spec_of(run).language}",
-                )
-                for column, name in zip(st.columns(3), "bac", strict=True)
-            )
-            exclude = st.checkbox(texts["ask.exclude"], True, help=texts["ask.exclude.help"])
-            method = st.radio(
-                texts["ask.method"],
-                ("add", "mul"),
-                format_func=lambda m: texts[f"ask.method.{m}"],
-                help=texts["ask.method.help"],
-                horizontal=True,
-            )
-            press.submit(texts["ask.go"], icon=":material/send:", key="word2vec.ask.go")
-            if press.pressed("word2vec.ask.go"):
-                st.session_state["word2vec.asked"] = {
-                    "words": (a.strip(), b.strip(), c.strip()),
-                    "exclude": exclude,
-                    "method": method,
-                }
-        if asked := st.session_state.get("word2vec.asked"):
-            answered(run, moment, asked)
-        if st.toggle(texts["baseline.title"], key="word2vec.baselines.wanted"):  # asked of the model only when wanted
-            baselines(run, moment, asked["words"] if asked else first[:3])
-
-
-def answered(run: Run, moment: int | None, asked: dict[str, Any]):
-    if not all(asked["words"]):
-        training.say(Mistake("analogy_unfinished"))
-        return
-    found = ask(run, "analogy", at=moment, **asked)
-    if not found:
-        return
-    a, b, c = asked["words"]
-    columns = {
-        texts["ask.answer"]: [answer["word"] for answer in found["answers"]],
-        texts["ask.score"]: [answer["score"] for answer in found["answers"]],
-    }
-    formula = escape.plain(texts["ask.formula"].format(a=a, b=b, c=c))
-    table(columns, name="analogy", caption=formula, texts=texts, key="word2vec.answers")
-    if found["excluded"]:
-        st.caption(texts["ask.excluded"].format(words=escape.plain(session.listed(found["excluded"]))))
-    best = next((x["word"] for x in found["answers"] if x["word"] not in (a, b, c)), None)
-    if best:
-        st.button(texts["ask.map"], icon=":material/scatter_plot:", on_click=to_map, args=(run, (a, b, c, best)))
-
-
-def to_map(run: Run, analogy: Analogy):
-    """Draw this analogy's arrows on the map."""
-    seen = Look.of(run)
-    words = tuple(dict.fromkeys((*analogy, *seen.words)))
-    dataclasses.replace(seen, words=words, analogy=analogy, near=analogy[1]).keep(run)
-
-
-def baselines(run: Run, moment: int | None, words: tuple[str, ...]):
-    """How many analogies come out right without the subtraction, or with no word left out; `words` name the ways."""
-    found = ask(run, "baselines", at=moment)
-    if found and found["questions"]:
-        right = labels(spec_of(run).corpus)["column.accuracy"]
-        named = dict(zip("abc", words, strict=True))
-        plain = {letter: escape.plain(word) for letter, word in named.items()}
-        st.markdown(texts["baseline.about"].format(count=found["questions"], **plain))
-        columns = {
-            texts["baseline.method"]: [texts[f"baseline.{name}"].format(**named) for name in found["accuracy"]],
-            right: [f"{100 * value:.1f} %" for value in found["accuracy"].values()],
-        }
-        table(columns, name="baselines", caption=texts["baseline.title"], texts=texts, key="word2vec.baselines")
-
-
-def looking(run: Run):
-    """What the stage looks at: words, axes, dimensions, whose neighbours."""
-    seen = Look.of(run)
-    with st.expander(texts["view.title"], icon=":material/visibility:"), st.form("word2vec.looking", border=False):
-        key = f"word2vec.looking.{hash(seen)}"  # another look gives the fields their first values anew
-        common = (run.facts or {}).get("vocabulary", ())[:COMMON]
-        words = st.multiselect(
-            texts["view.words"],
-            list(dict.fromkeys((*seen.words, *common))),
-            default=list(seen.words),
-            help=texts["view.words.help"],
-            accept_new_options=True,
-            key=f"{key}.words",
-        )
-        near = st.text_input(texts["pane.nearest"], seen.near, key=f"{key}.near")
-        dims = st.radio(
-            texts["view.dims"],
-            (2, 3),
-            index=seen.dims - 2,
-            format_func=lambda d: texts[f"view.dims.{d}"],
-            horizontal=True,
-            key=f"{key}.dims",
-        )
-        kind = st.radio(
-            texts["view.axes"],
-            ("pca", "own"),
-            index=int(bool(seen.axes)),
-            format_func=lambda a: texts[f"view.axes.{a}"],
-            horizontal=True,
-            key=f"{key}.axes",
-        )
-        axes = chosen_axes(seen, key)
-        press.submit(texts["view.apply"], icon=":material/check:", key="word2vec.looking.go")
-        refused = "word2vec.looking.refused"
-        if press.pressed("word2vec.looking.go"):
-            own = {"axes": axes or None, "dims": 2} if kind == "own" else {"axes": None, "dims": dims}
-            look = dataclasses.replace(seen, words=tuple(words), near=near.strip(), **own)
-            st.session_state[refused] = look_at(run, look)
-        if mistake := st.session_state.get(refused):  # it stays when the page is drawn anew
-            training.say(mistake)
-
-
-def chosen_axes(seen: Look, key: str) -> tuple[tuple[str, str], ...]:
-    """Two differences of words, by default those of the analogy: woman − man, king − man. Fields may be left empty."""
-    a, b, c = (seen.analogy or (*seen.words, "", "", ""))[:3]
-    usual = (*(seen.axes or ()), (c, a), (b, a))[:2]
-    st.caption(texts["view.axes.own.help"])
-    axes = []
-    for name, (plus, minus) in zip("xy", usual, strict=True):
-        with st.container(horizontal=True):
-            first = st.text_input(texts[f"view.axis.{name}"], plus, key=f"{key}.{name}.plus")
-            axes.append(
-                (first.strip(), st.text_input(texts["view.axis.minus"], minus, key=f"{key}.{name}.minus").strip())
-            )
-    return tuple(axis for axis in axes if any(axis))
-
-
-def look_at(run: Run, look: Look) -> Mistake | None:
-    """Take the learner's choice, if the model knows its words; else what is wrong with it."""
-    try:
-        look.check(run)
-    except Mistake as mistake:
-        return mistake
-    look.keep(run)
-    st.session_state.pop("word2vec.looking.refused", None)
-    st.rerun()
 
 
 # ---------------------------------------------------------------- step

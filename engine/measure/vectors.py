@@ -199,15 +199,14 @@ def asked(function: Callable[..., Any], of: Callable[..., Vectors]) -> Callable[
 
     Takes what the function takes, and by name what `of` takes besides the model: which of its tables is meant.
     """
-    which = list(inspect.signature(of).parameters.values())[1:]
+    first, *which = inspect.signature(of).parameters.values()
 
     @wraps(function)
-    def answer(model: Any, *given: Any, **named: Any) -> Any:
+    def answer(model: Any, /, *given: Any, **named: Any) -> Any:
         chosen = {each.name: named.pop(each.name) for each in which if each.name in named}
         return function(of(model, **chosen), *given, **named)
 
     takes = list(inspect.signature(function).parameters.values())[1:]
-    first = inspect.Parameter("model", inspect.Parameter.POSITIONAL_OR_KEYWORD)
     by_name = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in which]
     answer.__signature__ = inspect.Signature([first, *takes, *by_name])  # type: ignore[attr-defined]
     return answer

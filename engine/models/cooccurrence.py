@@ -56,7 +56,8 @@ def compiled(function: Callable[..., Any]) -> Any:
 def weights_of(window: int, distance: str) -> Array:
     """What a pair d places apart counts, (R + 1,) int64 in units of 1/ONE: ONE/d, or ONE if "flat"; 0 at d = 0."""
     d = np.arange(1, window + 1)
-    return np.concatenate([[0], ONE // d if distance == "harmonic" else np.full(window, ONE)]).astype(np.int64)
+    weight = ONE // d if distance == "harmonic" else np.full(window, ONE)  # step: weights
+    return np.concatenate([[0], weight]).astype(np.int64)
 
 
 @compiled
@@ -82,7 +83,7 @@ def slide(
     """
     filled = 0
     for p in range(first, last):
-        for d in range(1, len(weight)):
+        for d in range(1, len(weight)):  # step: distances
             if p - d < 0 or sentence[p - d] != sentence[p]:
                 break
             i, j = ids[p], ids[p - d]  # step: centre
@@ -485,12 +486,12 @@ def trace_of(counts: Counts, word: str | None = None) -> Trace:
     R = len(counts.weight) - 1
     return (
         Step("centre", rf"i = {i + 1},\quad R = {R}", {}, {"window": where}, _line("centre"), {"window": sentence}),
-        Step("distances", rf"d = i - j,\quad d \le {R}", {"window": where}, {"d": d}, _line("centre"),
-             {"window": sentence, "d": names}),
-        Step("weights", r"w = 1" if flat else rf"w = \frac{{1}}{{d}} = {numbers_of(w)}", {"d": d}, {"w": w},
-             _line("weights"), {"d": names, "w": names}),
-        Step("cells", r"X_{ij} \leftarrow X_{ij} + w \\ " + r" \\ ".join(shown[-4:]), {"X": before, "w": w},
-             {"X new": after}, _line("cells"), dict.fromkeys(("X", "w", "X new"), names)),
+        Step("distances", rf"d = i - j,\quad d \le {R}", {"window": where}, {"distance": d}, _line("distances"),
+             {"window": sentence, "distance": names}),
+        Step("weights", r"w = 1" if flat else rf"w = \frac{{1}}{{d}} = {numbers_of(w)}", {"distance": d},
+             {"weight": w}, _line("weights"), {"distance": names, "weight": names}),
+        Step("cells", r"X_{ij} \leftarrow X_{ij} + w \\ " + r" \\ ".join(shown[-4:]), {"cell": before,
+             "weight": w}, {"cell new": after}, _line("cells"), dict.fromkeys(("cell", "weight", "cell new"), names)),
     )  # fmt: skip
 
 

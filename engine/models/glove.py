@@ -49,6 +49,7 @@ MEASURED = 20_000  # cells on which the loss is measured
 WIDE = 16  # tables are a multiple of this wide
 SMALL = 0.17  # a step whose square is below 0.03 is small
 MOST_WORDS = 1_500  # of a table with every cell filled
+BOUND = 1_000.0  # a component beyond it is none that a training comes to
 LOOKED_AT = 600  # words among which pairs that never meet are looked for
 TABLES = ("sum", "W", "C")
 
@@ -75,7 +76,7 @@ def dot(w: Array, c: Array) -> np.float32:
     """w · c of two vectors."""
     total = np.float32(0)
     for k in range(len(w)):
-        total += w[k] * c[k]
+        total += w[k] * c[k]  # step: dot
     return total
 
 
@@ -90,7 +91,9 @@ def shrunk(s: float) -> np.float32:
 @inlined
 def error(W: Array, C: Array, b: Array, d: Array, i: int, j: int, log: float) -> np.float32:
     """w · c + b + d − log X: how far cell (i, j) is from what it should be."""
-    return dot(W[i], C[j]) + b[i] + d[j] - log  # step: difference
+    fit = dot(W[i], C[j]) + b[i] + d[j]  # step: biases
+    e: np.float32 = fit - log  # step: difference
+    return e
 
 
 @compiled
@@ -126,7 +129,7 @@ def learn_small(
 def learn_large(
     cell: int, rows: Array, columns: Array, logs: Array, f: Array, lr: float, W: Array, C: Array, b: Array, d: Array,
     rW: Array, rC: Array, rb: Array, rd: Array,
-) -> float:  # fmt: skip
+) -> np.float32:  # fmt: skip
     """The same for one cell whose steps may be large. Returns its largest component, or 1."""
     i, j, one, most = rows[cell], columns[cell], np.float32(1), np.float32(1)
     g = lr * f[cell] * error(W, C, b, d, i, j, logs[cell])
@@ -248,7 +251,7 @@ def build(spec: GloVe, text: str | None = None) -> Model:
 def filled(counts: Counts, zeros: str) -> tuple[Array, Array, Array]:
     """Rows, columns and values of the cells to learn from: those that are not 0, or all, with ½ added."""
     if zeros == "skip":
-        return counts.rows(), counts.columns, counts.values()
+        return counts.rows(), counts.columns, counts.values()  # step: count
     V = len(counts.vocabulary)
     X = np.full((V, V), 0.5)
     X[counts.rows(), counts.columns] += counts.values()
@@ -261,7 +264,8 @@ def started(spec: GloVe, counts: Counts) -> Model:
     V, D, chance = len(counts.vocabulary), spec.dim, np.random.default_rng(spec.seed)
     rows, columns, X = filled(counts, spec.zeros)
     order = np.lexsort((chance.random(len(X)), chance.permutation(V)[rows]))  # by row, the rows shuffled
-    f, logs = weight(X, spec.x_max, spec.alpha), np.log(X)
+    logs = np.log(X)  # step: logarithm
+    f = weight(X, spec.x_max, spec.alpha)
     cells = rows[order], columns[order], logs[order].astype(np.float32), f[order].astype(np.float32)
     sample = np.sort(chance.permutation(len(X))[:MEASURED])
     first = [(chance.random((V, D)) - 0.5) / (D + 1) for _ in range(2)]
@@ -286,7 +290,7 @@ def advance(model: Model, step: int) -> None:
     if not model.diverged:
         before = [table.copy() for table in model.tables()]
         learn(model.step, step, *model.cells(), np.float32(model.spec.lr), *model.tables())
-        if not all(np.isfinite(table).all() for table in model.tables()):
+        if not all(np.abs(table).max() < BOUND for table in model.tables()):
             model.diverged = True
             for table, good in zip(model.tables(), before, strict=True):
                 table[:] = good
@@ -527,7 +531,7 @@ def _steps(
     e = math.copysign(e, fit - log[0])
     new, new_r = [x.copy() for x in tables], [x.copy() for x in r]
     learn(0, 1, one, one, log, f, np.float32(lr), *new, *new_r)
-    after = float(dot(new[0][0], new[1][0])) + float(new[2][0]) + float(new[3][0])
+    after = float(dot(new[0][0], new[1][0])) + float(new[2][0]) + float(new[3][0])  # step: after
     v = {
         "X": np.array(X), "log X": log, "w": w, "c": c, "s": np.array([s], np.float32),
         "b": tables[2], "d": tables[3], "fit": np.array([fit], np.float32), "e": np.array([e], np.float32), "f": f,
@@ -543,37 +547,37 @@ def _steps(
 def _told(v: dict[str, Array], x_max: float, alpha: float, words: tuple[str, str]) -> Trace:
     """The steps with their formulas: v has every number by name."""
     n = {name: number(float(value.ravel()[0])) for name, value in v.items()}
+    sums = [f"{float(v[name].ravel()[0]):.6g}" for name in ("G w", "G w new")]  # they grow by little
     named = {name: (words["c" in name.split()[0:2] or "d" in name.split()[0:2]],) for name in v if v[name].ndim == 2}
 
-    def step(id: str, formula: str, given: str, made: str, source: str = "") -> Step:
+    def step(id: str, formula: str, given: str, made: str) -> Step:
         into, out = ({name: v[name] for name in names.split(", ") if name} for names in (given, made))
         labels: dict[str, tuple[str, ...]] = {name: named[name] for name in (*into, *out) if name in named}
-        return Step(id, formula, into, out, f"glove.py#{source or id}", labels)
+        return Step(id, formula, into, out, f"glove.py#{id}", labels)
 
     f = rf"f = \left(\frac{{{n['X']}}}{{{number(x_max)}}}\right)^{{{number(alpha)}}} = {n['f']}"
     steep = r"f = 1" if float(v["X"]) >= x_max else f
     old, new = (r"w \cdot \tilde w", r"\tilde w") if v else ("", "")
     return (
-        Step("count", rf"X = {n['X']}", {}, {"X": v["X"]}, "cooccurrence.py#cells"),
-        step("logarithm", rf"\log X = \log {n['X']} = {n['log X']}", "X", "log X", "weight"),
+        Step("count", rf"X = {n['X']}", {}, {"X": v["X"]}, "glove.py#count"),
+        step("logarithm", rf"\log X = \log {n['X']} = {n['log X']}", "X", "log X"),
         step("dot", rf"s = {old} \goodbreak = {row(v['w'][0], 3)} \cdot {row(v['c'][0], 3)} \goodbreak = {n['s']}",
-             "w, c", "s", "difference"),
-        step("biases", rf"s + b + \tilde b \goodbreak = {_sum(n['s'], n['b'], n['d'])} = {n['fit']}", "s, b, d", "fit",
-             "difference"),
+             "w, c", "s"),
+        step("biases", rf"s + b + \tilde b \goodbreak = {_sum(n['s'], n['b'], n['d'])} = {n['fit']}", "s, b, d", "fit"),
         step("difference", rf"e = {n['fit']} - {_factor(n['log X'])} = {n['e']}", "fit, log X", "e"),
         step("weight", steep, "X", "f"),
         step("cost", rf"f\,e^2 = {n['f']} \cdot {_factor(n['e'])}^2 = {n['cost']}", "f, e", "cost"),
         step("gradient", rf"g_w = f\,e\,{new} \goodbreak = {n['f']} \cdot {_factor(n['e'])} \cdot {row(v['c'][0], 3)} "
              rf"\goodbreak = {row(v['g w'][0], 3)} \\ g_{{\tilde w}} = f\,e\,w \goodbreak = {row(v['g c'][0], 3)} \\ "
              rf"g_b = g_{{\tilde b}} = f\,e = {n['g b']}", "f, e, c, w", "g w, g c, g b"),
-        step("squares", rf"G \leftarrow G + (\eta\,g)^2 \\ {n['G w']} + ({n['η']} \cdot {_factor(n['g w'])})^2 "
-             rf"\goodbreak = {n['G w new']}", "η, g w, g c, g b, G w, G c, G b, G d",
+        step("squares", rf"G \leftarrow G + (\eta\,g)^2 \\ {sums[0]} + ({n['η']} \cdot {_factor(n['g w'])})^2 "
+             rf"\goodbreak = {sums[1]}", "η, g w, g c, g b, G w, G c, G b, G d",
              "G w new, G c new, G b new, G d new"),
         step("update", rf"w \leftarrow w - \frac{{\eta\,g}}{{\sqrt{{G}}}} \\ {n['w']} - \frac{{{n['η']} \cdot "
              rf"{_factor(n['g w'])}}}{{\sqrt{{{n['G w']}}}}} \goodbreak = {n['w new']}",
              "η, w, c, b, d, g w, g c, g b, G w, G c, G b, G d", "w new, c new, b new, d new"),
         step("after", rf"s + b + \tilde b:\; {n['fit']} \to {n['fit new']} \\ e:\; {n['e']} \to {n['e new']}",
-             "w new, c new, b new, d new, log X", "fit new, e new", "difference"),
+             "w new, c new, b new, d new, log X", "fit new, e new"),
     )  # fmt: skip
 
 

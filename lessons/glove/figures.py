@@ -34,9 +34,10 @@ LABELS = (
     *("metric.loss", "metric.loss.unit", "metric.analogy_accuracy", "metric.analogy_accuracy.unit", "axis.cells"),
     *("metric.share", "metric.share.unit", "metric.words_seen", "metric.words_seen.unit", "axis.words"),
     *("heat.centre", "heat.context", "heat.count", "heat.summary", "heat.empty"),
-    *("ratio.axis", "ratio.never", "ratio.summary", "weight.count", "weight.cells", "weight.f", "weight.summary"),
+    *("ratio.axis", "ratio.never", "weight.count", "weight.cells", "weight.f", "weight.summary"),
     *("fit.counted", "fit.said", "fit.cell", "fit.line", "fit.summary"),
-    *("compare.glove", "compare.word2vec", "compare.all", "compare.right", "compare.summary"),
+    *("why.counted", "why.vectors", "paper.solid", "paper.gas", "paper.water", "paper.fashion"),
+    *("compare.glove", "compare.word2vec", "compare.all", "compare.right"),
 )
 
 
@@ -97,7 +98,7 @@ def heat_frame(numbers: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
 def _heat_summary(X: np.ndarray, words: Sequence[str], texts: Mapping[str, str]) -> str:
     if not (X > 0).any():
         return texts["heat.empty"]
-    row, column = np.unravel_index(int(X.argmax()), X.shape)
+    row, column = divmod(int(X.argmax()), X.shape[1])
     values = {"filled": int((X > 0).sum()), "cells": X.size, "count": number(float(X.max()), 3)}
     return texts["heat.summary"].format(first=words[row], second=words[column], **values)
 
@@ -190,6 +191,30 @@ def _decades() -> list[float]:
     return [10.0**zeros for zeros in range(-6, 7)]
 
 
+def held(rows: Sequence[Mapping[str, Any]], texts: Mapping[str, str]) -> Figure:
+    """Log-ratios of probe words as counted, and as the vectors have them: "word", "log_ratio" and "learnt"."""
+    looks = (("log_ratio", "why.counted", ROLES["truth"], ""), ("learnt", "why.vectors", ROLES["prediction"], "/"))
+    data = [
+        {
+            "type": "bar", "orientation": "h", "name": texts[label], "y": [plain(row["word"]) for row in rows],
+            "x": rounded([row[key] for row in rows], 3), "text": [number(row[key], 2) for row in rows],
+            "textposition": "outside", "cliponaxis": False, "hoverinfo": "skip",
+            "marker": {"color": colour, "pattern": {"shape": mark, "solidity": 0.25}},
+        }
+        for key, label, colour, mark in looks
+    ]  # fmt: skip
+    most = 1.3 * max([0.1, *(abs(float(row[key])) for row in rows for key, *_ in looks)])
+    layout = {
+        "height": 110 + 46 * max(1, len(rows)),
+        "margin": {"l": 16, "r": 16, "t": 8, "b": 32},
+        "xaxis": {"range": [-most, most], "zeroline": True, "zerolinewidth": 2, "fixedrange": True},
+        "yaxis": {"autorange": "reversed", "type": "category", "automargin": True, "fixedrange": True},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
+        "bargap": 0.3,
+    }
+    return {"data": data, "layout": layout}
+
+
 # ---------------------------------------------------------------- weights
 
 
@@ -245,6 +270,7 @@ def weighting(found: Mapping[str, Any], x_max: float, texts: Mapping[str, str]) 
             "overlaying": "y",
             "side": "right",
             "range": [0, 1.05],
+            "tickvals": [0, 0.25, 0.5, 0.75, 1],
             "showgrid": False,
             "automargin": True,
             "fixedrange": True,
@@ -255,6 +281,13 @@ def weighting(found: Mapping[str, Any], x_max: float, texts: Mapping[str, str]) 
         "bargap": 0,
     }
     return {"data": [bars, curve], "layout": layout}
+
+
+def middle_weights(found: Mapping[str, Any]) -> list[float]:
+    """What a cell in the middle of each bin weighs, read off the curve: (m,)."""
+    bins = np.asarray(found["bins"], dtype=float)
+    middles: list[float] = np.interp(np.sqrt(bins[:-1] * bins[1:]), found["counts"], found["f"]).tolist()
+    return middles
 
 
 def light(found: Mapping[str, Any], x_max: float, texts: Mapping[str, str]) -> str:
@@ -284,7 +317,7 @@ def fit_base(texts: Mapping[str, str]) -> Figure:
         "mode": "markers",
         "name": texts["fit.cell"],
         "marker": {"color": OKABE_ITO["blue"], "size": 5, "opacity": 0.55},
-        "hovertemplate": "%{x:.2f} → %{y:.2f}<extra></extra>",
+        "hovertemplate": "%{text}: %{x:.2f} → %{y:.2f}<extra></extra>",
     }
     layout = {
         "xaxis": {"title": {"text": texts["fit.counted"]}, "range": ends, "zeroline": False, "fixedrange": True},
@@ -301,11 +334,13 @@ def fit_base(texts: Mapping[str, str]) -> Figure:
 
 
 def fit_frame(numbers: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
-    """One moment of the fit: "log_X" (n,) and "said" (n,) of the same cells at every moment."""
-    counted, said = (np.asarray(numbers[name], dtype=float) for name in ("log_X", "said"))
+    """One moment of the fit: "log" and "fit" (n,) of cells that are always the same, "first" and "second" words."""
+    counted, said = (np.asarray(numbers[name], dtype=float) for name in ("log", "fit"))
+    names = [plain(f"{i} · {j}") for i, j in zip(numbers["first"], numbers["second"], strict=True)]
     off = float(np.sqrt(np.mean(np.square(said - counted)))) if len(said) else math.nan
     summary = texts["fit.summary"].format(error=number(off, 3), cells=len(said))
-    return {"data": [{}, {"x": rounded(counted, 3), "y": rounded(said, 3)}], "note": summary, "summary": summary}
+    dots = {"x": rounded(counted, 3), "y": rounded(said, 3), "text": names}
+    return {"data": [{}, dots], "note": summary, "summary": summary}
 
 
 def training_curves(texts: Mapping[str, str]) -> Figure:

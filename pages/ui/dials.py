@@ -95,6 +95,23 @@ def dials(
     return spec, text
 
 
+def dial_row(
+    experiment: type[Spec], slug: str, lesson: Lesson, names: Sequence[str], *, texts: Mapping[str, str], place: str
+) -> tuple[Spec, str | None]:
+    """Some of the page's dials once more, in a row, at a station called `place`: the same values, other widgets.
+
+    Returns as `dials` does.
+    """
+    spec, text = chosen(experiment, slug)
+    with st.container(horizontal=True, key=f"{place}-dials"):
+        for name in names:
+            if _applies(name, spec):
+                _dial(experiment, slug, name, spec, lesson, place, width=205)
+    if _state(experiment, slug).asking or own_text.reads(spec):
+        own_text.ask(place, spec, lambda name: _turn(experiment, slug, "corpus", name), texts)
+    return spec, text
+
+
 def complain(experiment: type[Experiment], slug: str, lesson: Lesson) -> None:
     """Says what of the link could not be used."""
     spec = chosen(experiment, slug)[0]
@@ -223,14 +240,22 @@ def _column(experiment: type[Experiment], slug: str, names: Sequence[str], spec:
         _dial(experiment, slug, name, spec, lesson)
 
 
-def _dial(experiment: type[Experiment], slug: str, name: str, spec: Experiment, lesson: Lesson) -> None:
+def _dial(
+    experiment: type[Experiment],
+    slug: str,
+    name: str,
+    spec: Experiment,
+    lesson: Lesson,
+    place: str | None = None,
+    **looks: Any,
+) -> None:
     dial, value = experiment.dials()[name], spec.values()[name]
-    key = f"{slug}.dial.{name}"
+    key = f"{place or slug}.dial.{name}"
 
     def turned() -> None:
         _turn(experiment, slug, name, st.session_state[key])
 
-    common: dict[str, Any] = {"key": key, "on_change": turned, "help": lesson.labels[f"dial.{name}.help"]}
+    common: dict[str, Any] = {"key": key, "on_change": turned, "help": lesson.labels[f"dial.{name}.help"], **looks}
     label = lesson.labels[f"dial.{name}"]
     if dial.read:
         st.session_state[key] = value

@@ -9,7 +9,6 @@ from lessons import content
 from tests.browser.visit import fits, settled, violations
 
 LANGUAGES = content.languages()
-STATIONS = ["question", "predict", "watch", "step", "break", "compare", "check", "read"]
 TRAINED = 180_000  # ms; it takes a few seconds on an idle machine, and nothing here depends on how long
 Visit = Callable[[Page, dict[str, str], str], None]  # what is done at a station: page, words, language
 
@@ -17,6 +16,12 @@ Visit = Callable[[Page, dict[str, str], str], None]  # what is done at a station
 def words(slug: str, language: str) -> dict[str, str]:
     """The words of the interface and of the page."""
     return {**content.load("common", language).labels, **content.load(slug, language).labels}
+
+
+def stations(slug: str) -> list[str]:
+    """The stations of a page, in their order."""
+    labels = content.load(slug, "en").labels
+    return [label.removeprefix("station.") for label in labels if label.startswith("station.")]
 
 
 def station(page: Page, name: str) -> Locator:
@@ -65,8 +70,8 @@ def answer(page: Page, slug: str, language: str) -> None:
 
 def walk(page: Page, slug: str, language: str, visits: Mapping[str, Visit]) -> None:
     """From the first station to the last by the button that leads on; each is for everybody and fits a phone."""
-    says = words(slug, language)
-    for name, following in zip(STATIONS, [*STATIONS[1:], None], strict=True):
+    says, names = words(slug, language), stations(slug)
+    for name, following in zip(names, [*names[1:], None], strict=True):
         expect(station(page, name).locator("h2").first).to_contain_text(says[f"station.{name}"])
         expect(page.get_by_test_id("stException")).to_have_count(0)
         if name in visits:

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from lessons import content
 from tests.browser import lesson
-from tests.browser.lesson import LANGUAGES, STATIONS, TRAINED, answer, drawn, press, stage, station, to_end, train, walk
+from tests.browser.lesson import LANGUAGES, TRAINED, answer, drawn, press, stage, station, stations, to_end, train, walk
 from tests.browser.visit import fits, settled
 
 SLUG = "word2vec"
@@ -128,7 +128,7 @@ VISITS = {
 
 def test_all_stations_in_a_row_for_printing(open_page):
     page = settled(open_page("word2vec?at=all"))
-    for name in STATIONS:
+    for name in stations("word2vec"):
         expect(station(page, name)).to_be_visible()
     expect(page.get_by_test_id("stException")).to_have_count(0)
     terms = content.load("common", "en").terms

@@ -18,7 +18,7 @@ from engine.measure import projections
 from lessons import content
 from pages.ui.escape import JOINER
 from tests.browser import lesson
-from tests.browser.lesson import STATIONS, TRAINED, drawn, press, stage, train
+from tests.browser.lesson import TRAINED, drawn, press, stage, stations, train
 from tests.browser.serve import ROOT, Server, serve
 from tests.browser.test_ui import settings
 from tests.browser.test_word2vec import LONG, words
@@ -66,7 +66,7 @@ def test_markup_in_a_text_of_ones_own_stays_text(open_page, language, way):
     expect(page.get_by_role("alert").filter(has_text="example.invalid")).to_be_visible()
     assert any(typed in shown(page) for typed in (MARKUP[1], MARKUP[2]))  # the hint quotes the unknown word
     nothing_rendered(page)
-    for name in STATIONS:
+    for name in stations("word2vec"):
         page.goto(re.sub(r"at=\w+", f"at={name}", page.url))
         nothing_rendered(settled(page), "[data-testid='stAlert'], .nw-stage, table")
 

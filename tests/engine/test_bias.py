@@ -160,10 +160,12 @@ def test_the_trace_ends_at_right_angles() -> None:
     trace = bias_trace.trace_removal(vectors(), "nurse", "he", "she")
     assert [step.id for step in trace] == ["direction", "lean", "part", "subtract", "normalise", "lean_after"]
     out = {key: value for step in trace for key, value in step.outputs.items()}
-    assert out["v · d"] == pytest.approx(0.6 / np.sqrt(2))
-    assert out["v − (v · d) d"][0] == pytest.approx([0.3, 0.3, 0.8])
-    assert out["cos(v')"] == pytest.approx([0, 0.3 / np.sqrt(0.82), 0.3 / np.sqrt(0.82)], abs=1e-6)
-    assert np.array_equal(out["v'"], bias.neutral(np.array([[0, 0.6, 0.8]], np.float32).astype(float), out["d"][0]))
+    assert out["along"] == pytest.approx(0.6 / np.sqrt(2))
+    assert out["left"][0] == pytest.approx([0.3, 0.3, 0.8])
+    assert out["cosines removed"] == pytest.approx([0, 0.3 / np.sqrt(0.82), 0.3 / np.sqrt(0.82)], abs=1e-6)
+    assert np.array_equal(
+        out["removed"], bias.neutral(np.array([[0, 0.6, 0.8]], np.float32).astype(float), out["direction"][0])
+    )
 
 
 # ---------------------------------------------------------------- trained vectors

@@ -15,8 +15,11 @@ from engine.experiments import (
     EXPERIMENTS,
     LSTM,
     NNLM,
+    PPMI,
+    Cooccurrence,
     Experiment,
     FewLabels,
+    GloVe,
     LoadedVectors,
     NGram,
     NGramGrid,
@@ -25,6 +28,7 @@ from engine.experiments import (
     SequenceCost,
     SoftmaxCost,
     Word2Vec,
+    WordVectors,
 )
 from engine.models import finish
 from engine.snapshot import Snapshot
@@ -51,35 +55,102 @@ class Case:
         return importlib.import_module(self.spec.model)
 
 
+# What any model with word vectors is asked (engine/measure/vectors.py).
+VECTORS: dict[str, dict[str, Any]] = {
+    "analogy": {"words": ANALOGY[:3]},
+    "neighbours": {"word": "king"},
+    "similarity": {"words": ["king", "queen"]},
+    "accuracy": {},
+    "baselines": {"category": "gender"},
+    "rank": {"words": ANALOGY},
+    "spread": {},
+    "project_vectors": {"n": 5},
+    "export": {},
+}
+VECTOR_VIEWS: dict[str, dict[str, Any]] = {
+    "map_view": {"words": ANALOGY},
+    "nearest_view": {"word": "king"},
+    "rank_view": dict(zip("abcd", ANALOGY, strict=True)),
+}
+
+
+BIAS: dict[str, dict[str, Any]] = {
+    "bias_leans": {"words": ["king", "queen"], "pairs": [["he", "she"], ["man", "woman"]]},
+    "bias_removal": {"pairs": [["he", "she"]], "n": 10},
+    "bias_neighbours": {"word": "king", "pairs": [["he", "she"]]},
+    "trace_removal": {"word": "king", "minus": "he", "plus": "she"},
+}
+
+
 def word2vec(**fields: Any) -> Case:
     return Case(
         Word2Vec(tokens=10_000, epochs=8, **fields),
         falls="loss",
         questions={
-            "analogy": {"words": ANALOGY[:3]},
-            "neighbours": {"word": "king"},
-            "similarity": {"words": ["king", "queen"]},
-            "accuracy": {},
-            "baselines": {"category": "gender"},
-            "rank": {"words": ANALOGY},
-            "spread": {},
+            **VECTORS,
             "lean": {"words": ["king", "queen", "man"], "minus": "he", "plus": "she"},
             "pairs": {"sentence": 3},
-            "project_vectors": {"n": 5},
             "trace_update": {},
             "trace_fixed_example": {},
-            "bias_leans": {"words": ["king", "queen"], "pairs": [["he", "she"], ["man", "woman"]]},
-            "bias_removal": {"pairs": [["he", "she"]], "n": 10},
-            "bias_neighbours": {"word": "king", "pairs": [["he", "she"]]},
-            "trace_removal": {"word": "king", "minus": "he", "plus": "she"},
-            "export": {},
+            **BIAS,
         },
-        views={
-            "map_view": {"words": ANALOGY},
-            "nearest_view": {"word": "king"},
-            "rank_view": dict(zip("abcd", ANALOGY, strict=True)),
-            "lean_view": {"words": ("king", "queen"), "pairs": (("he", "she"),)},
+        views={**VECTOR_VIEWS, "lean_view": {"words": ("king", "queen"), "pairs": (("he", "she"),)}},
+    )
+
+
+COUNTED: dict[str, dict[str, Any]] = {
+    "matrix": {"words": ["king", "queen"]},
+    "ratios": {"first": "king", "second": "queen"},
+    "row": {"word": "king", "n": 5},
+}
+
+
+def cooccurrence(**fields: Any) -> Case:
+    return Case(
+        Cooccurrence(tokens=5_000, **fields),
+        questions={**COUNTED, "window": {"word": "king"}, "trace_window": {}},
+        views={"heatmap_view": {"words": ANALOGY}},
+    )
+
+
+def glove(**fields: Any) -> Case:
+    return Case(
+        GloVe(**{"tokens": 10_000, "epochs": 10, "dim": 10, **fields}),
+        falls="loss",
+        questions={
+            **{name: {**given, "table": "C"} for name, given in VECTORS.items()},
+            **COUNTED,
+            "weighting": {"n": 20},
+            "cell": {"first": "king", "second": "the"},
+            "zeros": {"n": 3},
+            "trace_window": {},
+            "trace_cell": {},
+            "trace_fixed_example": {},
         },
+        views={**VECTOR_VIEWS, "fit_view": {"n": 50}, "heatmap_view": {"words": ANALOGY}},
+    )
+
+
+def ppmi(**fields: Any) -> Case:
+    return Case(
+        PPMI(**{"tokens": 10_000, "dim": 20, **fields}),
+        falls="left",
+        questions={**VECTORS, **COUNTED, "cell": {"first": "king", "second": "the"}, "spectrum": {}},
+        views={**VECTOR_VIEWS, "heatmap_view": {"words": ANALOGY}},
+    )
+
+
+def word_vectors(**fields: Any) -> Case:
+    return Case(
+        WordVectors(tokens=5_000, dim=10, window=4, **fields),
+        questions={
+            **{name: {**given, "model": "cbow"} for name, given in (VECTORS | BIAS).items()},
+            "trace_analogy": {"words": ANALOGY[:3], "model": "glove"},
+            "side_by_side": {"word": "king"},
+            "accuracies": {},
+            "levy_goldberg": {"n": 100},
+        },
+        views={name: {**given, "model": "ppmi_svd"} for name, given in VECTOR_VIEWS.items()},
     )
 
 
@@ -207,6 +278,13 @@ CASES = {
     "word2vec skip-gram": word2vec(),
     "word2vec CBOW": word2vec(architecture="cbow"),
     "word2vec no negatives": word2vec(negatives=0),
+    "cooccurrence": cooccurrence(),
+    "cooccurrence flat, words before": cooccurrence(distance="flat", symmetric="no"),
+    "glove": glove(),
+    "glove with every cell": glove(zeros="half", alpha=0.5),
+    "ppmi_svd": ppmi(),
+    "ppmi_svd shifted": ppmi(shift=5, power=1.0, eigen=0.0),
+    "word_vectors": word_vectors(),
     "ngram maximum likelihood": ngram("impossible", smoothing="maximum_likelihood"),
     "ngram Jelinek-Mercer": ngram(smoothing="jelinek_mercer"),
     "ngram Katz": ngram(smoothing="katz"),
@@ -265,7 +343,9 @@ def same(a: dict[str, np.ndarray], b: dict[str, np.ndarray]) -> bool:
 
 def timeless(snapshot: Snapshot) -> tuple[int, int, dict[str, float]]:
     """What must be the same in every run of a spec."""
-    numbers = {name: value for name, value in snapshot.metrics.items() if not name.endswith("_per_second")}
+    numbers = {
+        name: value for name, value in snapshot.metrics.items() if not name.endswith(("_per_second", "_seconds"))
+    }
     return snapshot.step, snapshot.total, numbers
 
 

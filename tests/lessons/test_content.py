@@ -28,8 +28,15 @@ PAGES = sorted((ROOT / "pages").rglob("*.py"))
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 # Experiments that are part of another one's lesson.
-HOST = {"softmax_cost": "word2vec", "ngram_grid": "ngram", "recall": "lstm", "sequence_cost": "lstm"}
-HOST |= {"word_vectors": "vectors", "few_labels": "vectors"}
+HOST = {
+    "softmax_cost": "word2vec",
+    "ngram_grid": "ngram",
+    "recall": "lstm",
+    "sequence_cost": "lstm",
+    "cooccurrence": "glove",
+    "word_vectors": "vectors",
+    "few_labels": "vectors",
+}
 # What a lesson has beside its steps (design, § Content).
 SECTIONS = ["question", "idea", "predict", "stage", "break", "compare", "limits", "sources"]
 PAIR = ["window", "pair", "lookup", "dots", "sigma", "error", "gradient", "update_output", "update_input", "after"]
@@ -41,16 +48,20 @@ GATED = ["gates", "input_gate", "forget_gate", "candidate", "cell", "output_gate
 RESET = ["gru_gates", "reset_gate", "update_gate", "gru_candidate", "gru_state"]
 ANALOGY = ["vectors", "length", "difference", "point", "cosine", "order"]
 REMOVAL = ["direction", "lean", "part", "subtract", "normalise", "lean_after"]
+WINDOW = ["centre", "distances", "weights", "cells"]
+CELL = ["count", "logarithm", "dot", "biases", "difference", "weight", "cost", "gradient", "squares", "update", "after"]
 STEPS = {
     "representation": ["tf", "df", "idf", "product", "norm"],
     "word2vec": [*PAIR, "cbow_pair", "cbow_lookup", "cbow_update_input"],
     "nnlm": [*NETWORK, *BACKWARDS],
     "ngram": [*DISCOUNTED, "likelihood", "add_k", "lambda", "katz", "alpha", "stupid"],
+    "glove": [*WINDOW, *CELL],
     "lstm": [*FORETELLING, "elman", "elman_state", *GATED, *RESET],
     "vectors": [*ANALOGY, *REMOVAL],
 }
 # The files whose lines a trace shows, where it is not <slug>.py.
 MODELS = {
+    "glove": ["glove", "cooccurrence"],
     "lstm": ["recurrent", "recurrent_trace"],
     "ngram": ["ngram_trace", "smoothing"],
     "nnlm": ["nnlm", "nnlm_trace"],
@@ -265,7 +276,7 @@ def test_a_page_finds_its_lesson_s_words(slug: str, language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_kind_of_analogy_and_every_way_to_answer_it_has_a_name(language: str) -> None:
-    labels = content.load("word2vec", language).labels
+    labels = {**content.load("common", language).labels, **content.load("word2vec", language).labels}
     for corpus in Word2Vec.dials()["corpus"].options:
         for name in corpora.questions(corpus, language):
             assert labels.get(f"metric.analogy_{name}"), name
