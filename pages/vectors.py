@@ -400,6 +400,10 @@ def kind_named(kind: str) -> str:
     return texts[f"uses.kind.{kind}"]
 
 
+def in_percent(share: float) -> str:
+    return texts["uses.percent"].format(percent=percent(share))
+
+
 def said_of(run: Run) -> str:
     """The sentence that both classifiers judge."""
     usual, *offers = SENTENCES[few(run).task, few(run).language]
@@ -415,7 +419,7 @@ def few_panes(run: Run, typed: str) -> list[StagePane]:
         ),
         StagePane(
             "answer",
-            texts["uses.answer"],
+            texts[f"uses.answer.{few(run).task}"],
             pane=Pane("answer", "answer_view", (("text", typed),)),
             base=figures.answer_base(kinds, texts),
             frame=lambda numbers: figures.answer_frame(numbers, texts),
@@ -437,7 +441,7 @@ def word_by_word(run: Run, moment: int | None, typed: str):
         columns[texts["uses.heard"]].append(heard(words if at < 0 else [words[at]]))
         for way in WAYS:
             best = int(np.argmax(answer[way]))
-            columns[texts[f"uses.{way}"]].append(f"{kind_named(found['kinds'][best])} {percent(answer[way][best])} %")
+            columns[texts[f"uses.{way}"]].append(f"{kind_named(found['kinds'][best])} {in_percent(answer[way][best])}")
     labels = int(run.history[-1 if moment is None else min(moment, len(run.history) - 1)].metrics["labels"])
     caption = texts["uses.words.caption"].format(labels=labels)
     table(columns, name="words", caption=caption, texts=texts, key="vectors.uses.words")
@@ -478,7 +482,7 @@ def few_results(run: Run):
     st.markdown(content.fill(lesson["uses.guess.after"], **values))
     gap = "" if few(run).language == "zh" else " "
     columns: dict[str, list[Any]] = {
-        texts["uses.example"]: [gap.join(marked(each)) for each in examined],
+        texts["uses.example"]: [gap.join(marked(each)).replace(" ,", ",") for each in examined],
         texts["uses.right"]: [kind_named(each["label"]) for each in examined],
         **{texts[f"uses.{way}"]: [kind_named(each[way]) for each in examined] for way in WAYS},
     }
@@ -524,7 +528,7 @@ def few_rows(runs: list[Run], place: str):
     for labels in (FEW, int(FewLabels().labels)):
         for way in WAYS:
             for part in ("seen", "unseen"):
-                head = f"{texts[f'uses.{way}']}, {texts[f'uses.{part}']}, {texts['uses.with'].format(labels=labels)}"
+                head = f"{texts[f'uses.{way}']} · {texts[f'uses.{part}']} · {texts['uses.with'].format(labels=labels)}"
                 columns[head] = [right_with(run, f"accuracy_{way}_{part}", labels) for run in runs]
     table(columns, name="seeds", caption=texts["uses.seeds.caption"], texts=texts, key=f"{place}.table")
     if settled(runs) and st.session_state.get(f"{place}.settled") != [run.token for run in runs]:
@@ -535,7 +539,7 @@ def few_rows(runs: list[Run], place: str):
 def right_with(run: Run, metric: str, labels: int) -> str | None:
     """A metric at the first moment with so many labels, in percent."""
     found = next((snapshot for snapshot in run.history if snapshot.metrics["labels"] >= labels), None)
-    return f"{percent(found.metrics[metric])} %" if found else None
+    return in_percent(found.metrics[metric]) if found else None
 
 
 def chart(figure: dict[str, Any], key: str):
@@ -615,7 +619,8 @@ def removed(run: Run, name: str, pairs: tuple[tuple[str, str], ...]):
     """What taking the direction out of all words did, beside directions that mean nothing."""
     jobs = list(looked_at(run))
     among, n = (None, EXTREMES) if name == "kjv" else (jobs, len(jobs) // 3)
-    found = ask(run, "bias_removal", pairs=pairs, among=among, n=n)
+    gendered = list(corpora.attributes("kjv", "en")) if name == "kjv" else None
+    found = ask(run, "bias_removal", pairs=pairs, among=among, without=gendered, n=n)
     if not found:
         return
     asked, control = found["asked"], found["control"]
@@ -634,12 +639,12 @@ def removed(run: Run, name: str, pairs: tuple[tuple[str, str], ...]):
     st.markdown(lesson["bias.guess.after"])
     st.markdown(content.fill(lesson[f"bias.{name}.after"], **values))
     rows = ("lean", "beside", "told_apart")
-    shares = [number if row == "lean" else lambda share: f"{percent(share)} %" for row in rows]
+    shares = [number if row == "lean" else in_percent for row in rows]
     columns: dict[str, list[Any]] = {texts["bias.measure"]: [texts[f"bias.measure.{row}"] for row in rows]}
     for head, measures in (("bias.asked", asked), ("bias.control", control)):
         for when, i in (("bias.before", 0), ("bias.removed", 1)):
             cells = [show(measures[row][i]) for show, row in zip(shares, rows, strict=True)]
-            columns[f"{texts[head]}, {texts[when]}"] = cells
+            columns[f"{texts[head]} · {texts[when]}"] = cells
     caption = texts["bias.measures.caption"].format(n=found["n"])
     table(columns, name="removal", caption=caption, texts=texts, key="vectors.bias.removal")
     minus, plus = pairs[0]
