@@ -138,7 +138,8 @@ def bias_removal(
 
     Words are `among` those given, or all; not the pairs' own, nor punctuation, nor those `without`, such as words that
     say their gender themselves. n is at most a third of them. `sides` are the two lists, the farthest first. `asked`
-    holds [before, after] of each measure of `remains`, `control` the means of random directions. Raises what `bias_leans` raises, or Mistake("too_few_words").
+    holds [before, after] of each measure of `remains`, `control` the means of random directions. Raises what
+    `bias_leans` raises, or Mistake("too_few_words").
     """
     d, share = _between(vectors, pairs)
     own = {vectors.row(word) for words in (*pairs, without or []) for word in words} | set(vectors.marks.tolist())
