@@ -610,8 +610,8 @@ def with_all_words(run: Run, moment: int | None, which: str):
     words = [word for word in Look.of(run).words if word in vocabulary]
     projection(
         "glove.projection",
-        lambda n: run.ask(
-            "project_vectors", at=moment, words=list(dict.fromkeys([*vocabulary[:n], *words])), table=which
+        lambda n, more: run.ask(
+            "project_vectors", at=moment, words=list(dict.fromkeys([*vocabulary[:n], *more])), table=which
         ),
         attributes=corpora.attributes(spec.corpus, spec.language),
         chosen=words,

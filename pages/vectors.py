@@ -171,22 +171,26 @@ def accuracies(run: Run):
     """A row for each model: analogies right, by kind, and what it cost."""
     if not (found := ask(run, "accuracies")):
         return
-    categories = list(corpora.questions(run.spec.values()["corpus"], run.spec.values()["language"]))
-    columns: dict[str, list[Any]] = {texts["model.choose"]: [texts[f"model.{row['model']}"] for row in found["rows"]]}
-    for name in ("accuracy", *categories):
-        if any(name in row for row in found["rows"]):
-            label = "metric.analogy_accuracy" if name == "accuracy" else f"metric.analogy_{name}"
-            columns[texts[label]] = [f"{100 * row[name]:.0f} %" if name in row else None for row in found["rows"]]
-    columns[texts["watch.seconds"]] = [round(row["seconds"], 2) for row in found["rows"]]
-    columns[texts["watch.megabytes"]] = [round(row["bytes"] / 1e6, 2) for row in found["rows"]]
+    rows = found["rows"]
+    columns: dict[str, list[Any]] = {texts["model.choose"]: [texts[f"model.{row['model']}"] for row in rows]}
+    if rows[0]["accuracy"] is not None:
+        columns[texts["metric.analogy_accuracy"]] = [in_percent(row["accuracy"]) for row in rows]
+    for name in found["categories"]:
+        columns[texts[f"metric.analogy_{name}"]] = [in_percent(row["categories"][name]) for row in rows]
+    columns[texts["watch.seconds"]] = [round(row["seconds"], 2) for row in rows]
+    columns[texts["watch.megabytes"]] = [round(row["bytes"] / 1e6, 2) for row in rows]
     table(columns, name="models", caption=texts["watch.caption"], texts=texts, key="vectors.accuracies")
+
+
+def in_percent(value: float) -> str:
+    return f"{100 * value:.0f} %"
 
 
 def in_common(run: Run, word: str, n: int, models: Sequence[str] = ("sgns", "glove")) -> dict[str, str]:
     """How many of the n nearest words of one word two models share, on average over the pairs of models."""
     if not word or not (found := ask(run, "side_by_side", word=word, n=n)):
         return {}
-    lists = [{answer["word"] for answer in found[model]} for model in models]
+    lists = [{answer["word"] for answer in found["models"][model]} for model in models]
     shared = np.mean([len(one & other) for one, other in itertools.combinations(lists, 2)])
     chance = number(n**2 / (run.facts or {})["vocabulary_size"], 1)
     shown = f"{shared:.0f}" if len(models) == 2 else f"{shared:.1f}"
@@ -700,7 +704,9 @@ def side_by_side(run: Run):
         dataclasses.replace(seen, near=word).keep(run)
     session.keep_in_link(**Look.in_link(run))
     columns = {
-        texts[f"model.{model}"]: [f"{each['word']} {each['score']:.2f}".replace("-", "−") for each in found[model]]
+        texts[f"model.{model}"]: [
+            f"{each['word']} {each['score']:.2f}".replace("-", "−") for each in found["models"][model]
+        ]
         for model in MODELS
     }
     caption = texts["compare.caption"].format(word=escape.plain(word))
@@ -716,13 +722,14 @@ def implicit(run: Run):
     st.plotly_chart(figures.pmi(found, texts), key="vectors.pmi", theme="streamlit")
     st.caption(figures.pmi_summary(found, texts))
     with st.expander(texts["stage.table"]):
-        first, second = zip(*found["pairs"], strict=True)
-        numbers = (list(map(float, found["pmi_shifted"])), list(map(float, found["dot"])))
-        columns = dict(zip((texts["pmi.w"], texts["pmi.c"], texts["pmi.right"], texts["pmi.up"]),
-                           (first, second, *numbers), strict=True))  # fmt: skip
-        columns = {head: list(cells)[:TABLED] for head, cells in columns.items()}
+        named = {"first": "pmi.w", "second": "pmi.c", "pmi": "pmi.right", "dots": "pmi.up"}
+        columns = {texts[label]: found[name][:TABLED] for name, label in named.items()}
         table(columns, name="pmi", caption=texts["pmi.caption"].format(n=TABLED), texts=texts, key="vectors.pmi.table")
-    said = {"pairs": f"{len(first):,}", "correlation": f"{found['correlation']:.2f}", "negatives": found["negatives"]}
+    said = {
+        "pairs": f"{len(found['dots']):,}",
+        "correlation": f"{found['correlation']:.2f}",
+        "negatives": found["negatives"],
+    }
     st.markdown(content.fill(lesson["compare.pmi.after"], dim=run.spec.values()["dim"], **said))
 
 

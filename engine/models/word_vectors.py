@@ -21,11 +21,13 @@ from typing import Any
 import numpy as np
 
 from engine.experiments import PPMI, Experiment, GloVe, Word2Vec, WordVectors
-from engine.measure import analogies, vectors
+from engine.measure import analogies, bias, vectors
 from engine.measure.vectors import Vectors
 from engine.mistake import Mistake
 from engine.models import cooccurrence, finish, glove, ppmi_svd, word2vec
+from engine.models.bias_trace import trace_removal
 from engine.models.cooccurrence import ONE, Counts
+from engine.models.vector_trace import trace_analogy
 from engine.snapshot import Numbers, Snapshot
 from engine.text import corpora
 
@@ -247,6 +249,9 @@ def warm() -> None:
 
 QUESTIONS: dict[str, Callable[..., Any]] = {
     **vectors.questions(vectors_of),
+    **bias.questions(vectors_of),
+    "trace_removal": vectors.asked(trace_removal, vectors_of),
+    "trace_analogy": vectors.asked(trace_analogy, vectors_of),
     "side_by_side": side_by_side,
     "accuracies": accuracies,
     "levy_goldberg": levy_goldberg,

@@ -32,13 +32,13 @@ def accuracy_curves(models: Sequence[str], texts: Mapping[str, str]) -> Figure:
 def pmi(found: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
     """Skip-gram's dot products beside PMI − log k, a dot for each pair of words that met, and where both are the same.
 
-    `found` has "pairs" (n, 2) of words, "pmi_shifted" (n,) and "dot" (n,).
+    `found` has the words "first" and "second" (n,), "pmi" − log k and "dots" (n,).
     """
-    x, y = np.asarray(found["pmi_shifted"], float), np.asarray(found["dot"], float)
+    x, y = np.asarray(found["pmi"], float), np.asarray(found["dots"], float)
     ends = [float(min(x.min(), y.min())), float(max(x.max(), y.max()))]
     dots: Figure = {
         "type": "scatter", "mode": "markers", "name": texts["pmi.pairs"], "x": rounded(x, 3), "y": rounded(y, 3),
-        "text": [plain(" · ".join(pair)) for pair in found["pairs"]],
+        "text": [plain(" · ".join(pair)) for pair in zip(found["first"], found["second"], strict=True)],
         "hovertemplate": "%{text}<br>%{x:.2f} → %{y:.2f}<extra></extra>",
         "marker": {"size": 5, "color": LOOKS["sgns"][0], "opacity": 0.45},
     }  # fmt: skip
@@ -62,7 +62,7 @@ def pmi(found: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
 
 def pmi_summary(found: Mapping[str, Any], texts: Mapping[str, str]) -> str:
     """The same in words."""
-    x, y = np.asarray(found["pmi_shifted"], float), np.asarray(found["dot"], float)
+    x, y = np.asarray(found["pmi"], float), np.asarray(found["dots"], float)
     spans = {"low": x.min(), "high": x.max(), "least": y.min(), "most": y.max()}
     said = {name: f"{value:.1f}".replace("-", "−") for name, value in spans.items()}
     return texts["pmi.summary"].format(pairs=f"{len(x):,}", correlation=f"{found['correlation']:.2f}", **said)

@@ -34,8 +34,9 @@ HOST = {
     "recall": "lstm",
     "sequence_cost": "lstm",
     "cooccurrence": "glove",
-    "word_vectors": "vectors",
     "few_labels": "vectors",
+    "ppmi_svd": "vectors",
+    "word_vectors": "vectors",
 }
 # What a lesson has beside its steps (design, § Content).
 SECTIONS = ["question", "idea", "predict", "stage", "break", "compare", "limits", "sources"]
@@ -46,10 +47,10 @@ DISCOUNTED = ["chain", "uniform", "counts", "adjusted", "unseen", "discount", "w
 FORETELLING = ["read", "logits", "softmax", "loss"]
 GATED = ["gates", "input_gate", "forget_gate", "candidate", "cell", "output_gate", "hidden", "cell_1997"]
 RESET = ["gru_gates", "reset_gate", "update_gate", "gru_candidate", "gru_state"]
-ANALOGY = ["vectors", "length", "difference", "point", "cosine", "order"]
-REMOVAL = ["direction", "lean", "part", "subtract", "normalise", "lean_after"]
 WINDOW = ["centre", "distances", "weights", "cells"]
 CELL = ["count", "logarithm", "dot", "biases", "difference", "weight", "cost", "gradient", "squares", "update", "after"]
+ANALOGY = ["vectors", "length", "difference", "point", "cosine", "order"]
+REMOVAL = ["direction", "lean", "part", "subtract", "normalise", "lean_after"]
 STEPS = {
     "representation": ["tf", "df", "idf", "product", "norm"],
     "word2vec": [*PAIR, "cbow_pair", "cbow_lookup", "cbow_update_input"],
