@@ -182,8 +182,8 @@ def accuracies(run: Run):
     table(columns, name="models", caption=texts["watch.caption"], texts=texts, key="vectors.accuracies")
 
 
-def in_percent(value: float) -> str:
-    return f"{100 * value:.0f} %"
+def in_percent(share: float) -> str:
+    return texts["uses.percent"].format(percent=percent(share))
 
 
 def in_common(run: Run, word: str, n: int, models: Sequence[str] = ("sgns", "glove")) -> dict[str, str]:
@@ -404,10 +404,6 @@ def kind_named(kind: str) -> str:
     return texts[f"uses.kind.{kind}"]
 
 
-def in_percent(share: float) -> str:
-    return texts["uses.percent"].format(percent=percent(share))
-
-
 def said_of(run: Run) -> str:
     """The sentence that both classifiers judge."""
     usual, *offers = SENTENCES[few(run).task, few(run).language]
@@ -459,8 +455,9 @@ def heard(words: list[dict[str, Any]]) -> str:
     }
     if len(words) == 1:
         return texts[next((name for name, found in parts.items() if found), "uses.heard.yes")]
-    told = [f"{texts[name]}: {session.listed(dict.fromkeys(found))}" for name, found in parts.items() if found]
-    return "; ".join(told) or texts["uses.heard.yes"]
+    told = {texts[name]: session.listed(dict.fromkeys(found)) for name, found in parts.items() if found}
+    listed = [texts["uses.heard.listed"].format(what=what, words=words) for what, words in told.items()]
+    return " · ".join(listed) or texts["uses.heard.yes"]
 
 
 def few_results(run: Run):
