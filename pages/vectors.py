@@ -92,7 +92,7 @@ JOBS_PAIRS = {
 KJV_PAIRS = (("he", "she"), ("man", "woman"), ("son", "daughter"), ("father", "mother"), ("brother", "sister"))
 USUAL = {"en": "nurse", "zh": "护士"}  # the word that is taken apart first
 ORDER = ("m", "both", "f")  # sides, as jobs are listed
-EXTREMES, LISTED, NEAR = 50, 7, 6  # words on either side that are measured and listed; neighbours
+EXTREMES, SIDE, KIN = 50, 7, 6  # words on either side that are measured and listed; neighbours
 lesson = content.load(SLUG, session.language())
 texts = {**session.texts(), **lesson.labels}
 # What a step is: one label more, or a sentence read.
@@ -192,8 +192,8 @@ def accuracies(run: Run):
     table(columns, name="models", caption=texts["watch.caption"], texts=texts, key="vectors.accuracies")
 
 
-def in_percent(value: float) -> str:
-    return f"{100 * value:.0f} %"
+def in_percent(share: float) -> str:
+    return texts["uses.percent"].format(percent=percent(share))
 
 
 def in_common(run: Run, word: str, n: int, models: Sequence[str] = ("sgns", "glove")) -> dict[str, str]:
@@ -449,7 +449,7 @@ def few_panes(run: Run, typed: str) -> list[StagePane]:
         ),
         StagePane(
             "answer",
-            texts["uses.answer"],
+            texts[f"uses.answer.{few(run).task}"],
             pane=Pane("answer", "answer_view", (("text", typed),)),
             base=figures.answer_base(kinds, texts),
             frame=lambda numbers: figures.answer_frame(numbers, texts),
@@ -471,7 +471,7 @@ def word_by_word(run: Run, moment: int | None, typed: str):
         columns[texts["uses.heard"]].append(heard(words if at < 0 else [words[at]]))
         for way in WAYS:
             best = int(np.argmax(answer[way]))
-            columns[texts[f"uses.{way}"]].append(f"{kind_named(found['kinds'][best])} {percent(answer[way][best])} %")
+            columns[texts[f"uses.{way}"]].append(f"{kind_named(found['kinds'][best])} {in_percent(answer[way][best])}")
     labels = int(run.history[-1 if moment is None else min(moment, len(run.history) - 1)].metrics["labels"])
     caption = texts["uses.words.caption"].format(labels=labels)
     table(columns, name="words", caption=caption, texts=texts, key="vectors.uses.words")
@@ -485,8 +485,9 @@ def heard(words: list[dict[str, Any]]) -> str:
     }
     if len(words) == 1:
         return texts[next((name for name, found in parts.items() if found), "uses.heard.yes")]
-    told = [f"{texts[name]}: {session.listed(dict.fromkeys(found))}" for name, found in parts.items() if found]
-    return "; ".join(told) or texts["uses.heard.yes"]
+    told = {texts[name]: session.listed(dict.fromkeys(found)) for name, found in parts.items() if found}
+    listed = [texts["uses.heard.listed"].format(what=what, words=words) for what, words in told.items()]
+    return " · ".join(listed) or texts["uses.heard.yes"]
 
 
 def few_results(run: Run):
@@ -512,7 +513,7 @@ def few_results(run: Run):
     st.markdown(content.fill(lesson["uses.guess.after"], **values))
     gap = "" if few(run).language == "zh" else " "
     columns: dict[str, list[Any]] = {
-        texts["uses.example"]: [gap.join(marked(each)) for each in examined],
+        texts["uses.example"]: [gap.join(marked(each)).replace(" ,", ",") for each in examined],
         texts["uses.right"]: [kind_named(each["label"]) for each in examined],
         **{texts[f"uses.{way}"]: [kind_named(each[way]) for each in examined] for way in WAYS},
     }
@@ -558,7 +559,7 @@ def few_rows(runs: list[Run], place: str):
     for labels in (FEW, int(FewLabels().labels)):
         for way in WAYS:
             for part in ("seen", "unseen"):
-                head = f"{texts[f'uses.{way}']}, {texts[f'uses.{part}']}, {texts['uses.with'].format(labels=labels)}"
+                head = f"{texts[f'uses.{way}']} · {texts[f'uses.{part}']} · {texts['uses.with'].format(labels=labels)}"
                 columns[head] = [right_with(run, f"accuracy_{way}_{part}", labels) for run in runs]
     table(columns, name="seeds", caption=texts["uses.seeds.caption"], texts=texts, key=f"{place}.table")
     if settled(runs) and st.session_state.get(f"{place}.settled") != [run.token for run in runs]:
@@ -569,7 +570,7 @@ def few_rows(runs: list[Run], place: str):
 def right_with(run: Run, metric: str, labels: int) -> str | None:
     """A metric at the first moment with so many labels, in percent."""
     found = next((snapshot for snapshot in run.history if snapshot.metrics["labels"] >= labels), None)
-    return f"{percent(found.metrics[metric])} %" if found else None
+    return in_percent(found.metrics[metric]) if found else None
 
 
 def chart(figure: dict[str, Any], key: str):
@@ -649,7 +650,8 @@ def removed(run: Run, name: str, pairs: tuple[tuple[str, str], ...]):
     """What taking the direction out of all words did, beside directions that mean nothing."""
     jobs = list(looked_at(run))
     among, n = (None, EXTREMES) if name == "kjv" else (jobs, len(jobs) // 3)
-    found = ask(run, "bias_removal", pairs=pairs, among=among, n=n)
+    gendered = list(corpora.attributes("kjv", "en")) if name == "kjv" else None
+    found = ask(run, "bias_removal", pairs=pairs, among=among, without=gendered, n=n)
     if not found:
         return
     asked, control = found["asked"], found["control"]
@@ -668,17 +670,17 @@ def removed(run: Run, name: str, pairs: tuple[tuple[str, str], ...]):
     st.markdown(lesson["bias.guess.after"])
     st.markdown(content.fill(lesson[f"bias.{name}.after"], **values))
     rows = ("lean", "beside", "told_apart")
-    shares = [number if row == "lean" else lambda share: f"{percent(share)} %" for row in rows]
+    shares = [number if row == "lean" else in_percent for row in rows]
     columns: dict[str, list[Any]] = {texts["bias.measure"]: [texts[f"bias.measure.{row}"] for row in rows]}
     for head, measures in (("bias.asked", asked), ("bias.control", control)):
         for when, i in (("bias.before", 0), ("bias.removed", 1)):
             cells = [show(measures[row][i]) for show, row in zip(shares, rows, strict=True)]
-            columns[f"{texts[head]}, {texts[when]}"] = cells
+            columns[f"{texts[head]} · {texts[when]}"] = cells
     caption = texts["bias.measures.caption"].format(n=found["n"])
     table(columns, name="removal", caption=caption, texts=texts, key="vectors.bias.removal")
     minus, plus = pairs[0]
     heads = [texts["bias.towards"].format(word=word) for word in (minus, plus)]
-    columns = {head: side[:LISTED] for head, side in zip(heads, found["sides"], strict=True)}
+    columns = {head: side[:SIDE] for head, side in zip(heads, found["sides"], strict=True)}
     table(columns, name="sides", caption=texts["bias.sides.caption"], texts=texts, key="vectors.bias.sides")
 
 
@@ -692,7 +694,7 @@ def step_by_step(run: Run, pairs: tuple[tuple[str, str], ...]):
     minus, plus = pairs[0]
     if trace := ask(run, "trace_removal", word=word, minus=minus, plus=plus):
         player(trace, lesson, texts=texts, key="vectors.bias.player", link=None)
-    if found := ask(run, "bias_neighbours", word=word, pairs=pairs, n=NEAR):
+    if found := ask(run, "bias_neighbours", word=word, pairs=pairs, n=KIN):
         columns = {
             texts["bias.before"]: [f"{each['word']} {number(each['score'], 2)}" for each in found["before"]],
             texts["bias.removed"]: [f"{each['word']} {number(each['score'], 2)}" for each in found["after"]],
