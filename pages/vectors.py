@@ -123,8 +123,7 @@ def watch():
         moment = moments.shown(run, panes(run, model), texts=texts, key="vectors.stage", place=SLUG)
     begins = run.shared and moment == 0
     if made.usual:
-        read = texts["watch.shipped"].format(tokens=f"{run.spec.values()['tokens']:,}")
-        made.note.caption(f"{texts['watch.before' if begins else 'train.shared']} {read}")
+        made.note.caption(texts["watch.before" if begins else "train.shared"])
     if moment is not None and not begins:
         moments.rest(run, moment)
     with st.container():
@@ -156,7 +155,7 @@ def results(run: Run, moment: int | None):
     if not tell(run, moment, texts=texts, key="vectors.results"):
         return
     accuracies(run)
-    if run.spec.values() not in (WordVectors.demo(run.spec.values()["language"]).values(), usual_of(run).values()):
+    if set(run.spec.changed()) - {"language", "seed"}:
         return
     values = measured(run)
     seconds = {model: f"{run.metric(f'{model}_seconds'):.1f}" for model in MODELS}
@@ -165,11 +164,6 @@ def results(run: Run, moment: int | None):
         if (kept := guessed(SLUG, section, lesson)) and found:
             st.markdown(texts["predict.yours"].format(guess=escape.plain(kept)))
             st.markdown(content.fill(lesson[f"{section}.after"], **found))
-
-
-def usual_of(run: Run) -> WordVectors:
-    """The settings as they come, with the run's language and seed."""
-    return WordVectors.parse({name: run.spec.values()[name] for name in ("language", "seed")})
 
 
 def measured(run: Run) -> dict[str, str]:
