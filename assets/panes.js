@@ -262,6 +262,7 @@ class PlotPane extends Drawn {
     this.body.append(this.layer);
     this.labels = new Labels(this.layer);
     this.labels.set(spec.base.labels ?? []);
+    if (spec.base.least) this.plot.style.minHeight = `${spec.base.least}px`; // many rows with a name each
     if (spec.base.legend?.length) this.body.after(this.legend(spec.base.legend));
     if (spec.base.fit) {
       for (const [name, factor] of [["closer", 0.75], ["farther", 1 / 0.75], ["fit", 0]])

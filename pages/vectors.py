@@ -22,7 +22,7 @@ from pages.ui import arrival, asking, choice, escape, looking, moments, own_vect
 from pages.ui.bench import bench
 from pages.ui.code import code, without_browser
 from pages.ui.dials import chosen, complain
-from pages.ui.look import PATIENCE, Look
+from pages.ui.look import PATIENCE, Look, from_link
 from pages.ui.player import player
 from pages.ui.predict import guessed, predict, tell
 from pages.ui.projection import explorer
@@ -36,10 +36,14 @@ from pages.ui.walk import walk
 SLUG = "vectors"
 MODELS = ("sgns", "cbow", "glove", "ppmi_svd")
 FUNCTIONS = ("train",)  # of the model's file, shown first
-NEAR, LISTED = 5, 8  # nearest words: of the guess, and of the tables side by side
+SHARED, BESIDE = 5, 8  # nearest words: of the guess, and of the table side by side
 PAIRS, TABLED = 2_000, 100  # pairs of words in the picture of PMI, and those in its table
 # What each way of breaking it changes; its texts are the sections break.<name>.
-BREAKS: dict[str, dict[str, Any]] = {"no_mixed": {"mixed": 0.0}, "tokens_5000": {"tokens": 5_000}, "dim_3": {"dim": 3}}
+BREAKS: dict[str, dict[str, Any]] = {
+    "no_mixed": {"mixed": 0.0},
+    "tokens_20000": {"tokens": 20_000},
+    "dim_8": {"dim": 8},
+}
 GUESSES = ("predict.1", "predict.2", "predict.3")
 TERMS = {  # of the glossary, by station
     "question": "vector corpus dot_product pmi",
@@ -88,7 +92,7 @@ JOBS_PAIRS = {
 KJV_PAIRS = (("he", "she"), ("man", "woman"), ("son", "daughter"), ("father", "mother"), ("brother", "sister"))
 USUAL = {"en": "nurse", "zh": "护士"}  # the word that is taken apart first
 ORDER = ("m", "both", "f")  # sides, as jobs are listed
-EXTREMES, LISTED, NEAR = 50, 7, 6  # words on either side that are measured and listed; neighbours
+EXTREMES, SIDE, KIN = 50, 7, 6  # words on either side that are measured and listed; neighbours
 lesson = content.load(SLUG, session.language())
 texts = {**session.texts(), **lesson.labels}
 # What a step is: one label more, or a sentence read.
@@ -140,7 +144,7 @@ def panes(run: Run, model: str) -> list[StagePane]:
     base = figures.accuracy_curves(MODELS, texts)
     return [
         *looking.panes(run, texts=texts, model=model),
-        StagePane("accuracy", texts["pane.accuracy"], kind="curves", base=base),
+        StagePane("accuracy", texts["pane.models"], kind="curves", place="below", base=base),
     ]
 
 
@@ -151,11 +155,11 @@ def results(run: Run, moment: int | None):
     if not tell(run, moment, texts=texts, key="vectors.results"):
         return
     accuracies(run)
-    if {k for k in run.spec.changed() if k not in ("language", "seed")}:
+    if set(run.spec.changed()) - {"language", "seed"}:
         return
     values = measured(run)
     seconds = {model: f"{run.metric(f'{model}_seconds'):.1f}" for model in MODELS}
-    after = {"predict.1": values, "predict.2": seconds, "predict.3": in_common(run, Look.of(run).near, NEAR)}
+    after = {"predict.1": values, "predict.2": seconds, "predict.3": in_common(run, Look.of(run).near, SHARED)}
     for section, found in after.items():
         if (kept := guessed(SLUG, section, lesson)) and found:
             st.markdown(texts["predict.yours"].format(guess=escape.plain(kept)))
@@ -182,8 +186,8 @@ def accuracies(run: Run):
     table(columns, name="models", caption=texts["watch.caption"], texts=texts, key="vectors.accuracies")
 
 
-def in_percent(value: float) -> str:
-    return f"{100 * value:.0f} %"
+def in_percent(share: float) -> str:
+    return texts["uses.percent"].format(percent=percent(share))
 
 
 def in_common(run: Run, word: str, n: int, models: Sequence[str] = ("sgns", "glove")) -> dict[str, str]:
@@ -225,15 +229,22 @@ def step():
         return
     usual = Look.of(run).analogy or ("", "", "", "")
     place = f"vectors.step.{run.spec.values()['corpus']}.{run.spec.values()['language']}"
+    if from_link(run) and (asked := arrival.take(SLUG, "triple", str)):
+        for name, word in zip("bac", asked.split(","), strict=False):
+            st.session_state.setdefault(f"{place}.{name}", word)
     with st.container(horizontal=True, vertical_alignment="bottom", key="step-choices"):
-        b, a, c = (
-            st.text_input(texts[f"ask.{name}"], usual["abc".index(name)], key=f"{place}.{name}", width=180)
-            for name in "bac"
-        )
+        b, a, c = (typed(texts[f"ask.{name}"], f"{place}.{name}", usual["abc".index(name)]) for name in "bac")
+    session.keep_in_link(triple=None if (a, b, c) == usual[:3] else f"{b},{a},{c}")
     if not (a.strip() and b.strip() and c.strip()):
         training.say(Mistake("analogy_unfinished"))
     elif trace := ask(run, "trace_analogy", words=(a.strip(), b.strip(), c.strip()), model=model):
         player(trace, lesson, texts=texts, key="vectors.player")
+
+
+def typed(label: str, key: str, usual: str) -> str:
+    """A word that the learner types; at first the usual one."""
+    st.session_state.setdefault(key, usual)
+    return str(st.text_input(label, key=key, width=180, max_chars=60, persist_state="session"))
 
 
 # ---------------------------------------------------------------- break
@@ -248,21 +259,34 @@ def breaking():
     spec = WordVectors.parse({"language": session.language(), **BREAKS[name]})
     place = f"vectors.{section}"
     press.button(texts["break.start"], type="primary", icon=":material/play_arrow:", key="vectors.break.start")
-    if press.pressed("vectors.break.start"):
-        training.start(place, spec)
+    if press.pressed("vectors.break.start") and training.start(place, spec):
+        training.start(f"{place}.usual", WordVectors.parse({"language": spec.language}))
     training.complain(place)
-    run = runner.current().find(st.session_state.get(f"{place}.run", ""))
+    here = runner.current()
+    run, usual = (here.find(st.session_state.get(f"{name}.run", "")) for name in (place, f"{place}.usual"))
     if run is None:
         return
     if run.spec != spec:  # the page's language has changed since
         st.info(texts["break.language"], icon=":material/tune:")
     moment = moments.shown(run, panes(run, "sgns"), texts=texts, key="vectors.broken", place=place)
-    training.until_done(run)
-    if run.state == "done" and tell(run, moment, texts=texts, key=place):
-        if kept := guessed(SLUG, section, lesson):
-            st.markdown(texts["predict.yours"].format(guess=escape.plain(kept)))
-        st.markdown(content.fill(lesson[f"{section}.after"], **measured(run)))
-        accuracies(run)
+    both = [run, usual] if usual else [run]
+    for each in both:
+        each.beat()
+        training.until_done(each)
+    if settled(both) and run.state == "done" and tell(run, moment, texts=texts, key=place):
+        broken(run, usual, section)
+
+
+def broken(run: Run, usual: Run | None, section: str):
+    """What came of it, beside the guess and beside the same models with the usual settings."""
+    if kept := guessed(SLUG, section, lesson):
+        st.markdown(texts["predict.yours"].format(guess=escape.plain(kept)))
+    st.markdown(content.fill(lesson[f"{section}.after"], **measured(run)))
+    columns = {texts["model.choose"]: list(model_names().values())}
+    for label, each in (("break.broken", run), ("break.usual", usual)):
+        if each and each.state == "done":
+            columns[texts[label]] = [f"{value} %" for value in measured(each).values()]
+    table(columns, name="broken", caption=texts["break.caption"], texts=texts, key="vectors.broken.table")
 
 
 # ---------------------------------------------------------------- explore
@@ -419,7 +443,7 @@ def few_panes(run: Run, typed: str) -> list[StagePane]:
         ),
         StagePane(
             "answer",
-            texts["uses.answer"],
+            texts[f"uses.answer.{few(run).task}"],
             pane=Pane("answer", "answer_view", (("text", typed),)),
             base=figures.answer_base(kinds, texts),
             frame=lambda numbers: figures.answer_frame(numbers, texts),
@@ -441,7 +465,7 @@ def word_by_word(run: Run, moment: int | None, typed: str):
         columns[texts["uses.heard"]].append(heard(words if at < 0 else [words[at]]))
         for way in WAYS:
             best = int(np.argmax(answer[way]))
-            columns[texts[f"uses.{way}"]].append(f"{kind_named(found['kinds'][best])} {percent(answer[way][best])} %")
+            columns[texts[f"uses.{way}"]].append(f"{kind_named(found['kinds'][best])} {in_percent(answer[way][best])}")
     labels = int(run.history[-1 if moment is None else min(moment, len(run.history) - 1)].metrics["labels"])
     caption = texts["uses.words.caption"].format(labels=labels)
     table(columns, name="words", caption=caption, texts=texts, key="vectors.uses.words")
@@ -455,8 +479,9 @@ def heard(words: list[dict[str, Any]]) -> str:
     }
     if len(words) == 1:
         return texts[next((name for name, found in parts.items() if found), "uses.heard.yes")]
-    told = [f"{texts[name]}: {session.listed(dict.fromkeys(found))}" for name, found in parts.items() if found]
-    return "; ".join(told) or texts["uses.heard.yes"]
+    told = {texts[name]: session.listed(dict.fromkeys(found)) for name, found in parts.items() if found}
+    listed = [texts["uses.heard.listed"].format(what=what, words=words) for what, words in told.items()]
+    return " · ".join(listed) or texts["uses.heard.yes"]
 
 
 def few_results(run: Run):
@@ -482,7 +507,7 @@ def few_results(run: Run):
     st.markdown(content.fill(lesson["uses.guess.after"], **values))
     gap = "" if few(run).language == "zh" else " "
     columns: dict[str, list[Any]] = {
-        texts["uses.example"]: [gap.join(marked(each)) for each in examined],
+        texts["uses.example"]: [gap.join(marked(each)).replace(" ,", ",") for each in examined],
         texts["uses.right"]: [kind_named(each["label"]) for each in examined],
         **{texts[f"uses.{way}"]: [kind_named(each[way]) for each in examined] for way in WAYS},
     }
@@ -528,7 +553,7 @@ def few_rows(runs: list[Run], place: str):
     for labels in (FEW, int(FewLabels().labels)):
         for way in WAYS:
             for part in ("seen", "unseen"):
-                head = f"{texts[f'uses.{way}']}, {texts[f'uses.{part}']}, {texts['uses.with'].format(labels=labels)}"
+                head = f"{texts[f'uses.{way}']} · {texts[f'uses.{part}']} · {texts['uses.with'].format(labels=labels)}"
                 columns[head] = [right_with(run, f"accuracy_{way}_{part}", labels) for run in runs]
     table(columns, name="seeds", caption=texts["uses.seeds.caption"], texts=texts, key=f"{place}.table")
     if settled(runs) and st.session_state.get(f"{place}.settled") != [run.token for run in runs]:
@@ -539,7 +564,7 @@ def few_rows(runs: list[Run], place: str):
 def right_with(run: Run, metric: str, labels: int) -> str | None:
     """A metric at the first moment with so many labels, in percent."""
     found = next((snapshot for snapshot in run.history if snapshot.metrics["labels"] >= labels), None)
-    return f"{percent(found.metrics[metric])} %" if found else None
+    return in_percent(found.metrics[metric]) if found else None
 
 
 def chart(figure: dict[str, Any], key: str):
@@ -619,7 +644,8 @@ def removed(run: Run, name: str, pairs: tuple[tuple[str, str], ...]):
     """What taking the direction out of all words did, beside directions that mean nothing."""
     jobs = list(looked_at(run))
     among, n = (None, EXTREMES) if name == "kjv" else (jobs, len(jobs) // 3)
-    found = ask(run, "bias_removal", pairs=pairs, among=among, n=n)
+    gendered = list(corpora.attributes("kjv", "en")) if name == "kjv" else None
+    found = ask(run, "bias_removal", pairs=pairs, among=among, without=gendered, n=n)
     if not found:
         return
     asked, control = found["asked"], found["control"]
@@ -638,17 +664,17 @@ def removed(run: Run, name: str, pairs: tuple[tuple[str, str], ...]):
     st.markdown(lesson["bias.guess.after"])
     st.markdown(content.fill(lesson[f"bias.{name}.after"], **values))
     rows = ("lean", "beside", "told_apart")
-    shares = [number if row == "lean" else lambda share: f"{percent(share)} %" for row in rows]
+    shares = [number if row == "lean" else in_percent for row in rows]
     columns: dict[str, list[Any]] = {texts["bias.measure"]: [texts[f"bias.measure.{row}"] for row in rows]}
     for head, measures in (("bias.asked", asked), ("bias.control", control)):
         for when, i in (("bias.before", 0), ("bias.removed", 1)):
             cells = [show(measures[row][i]) for show, row in zip(shares, rows, strict=True)]
-            columns[f"{texts[head]}, {texts[when]}"] = cells
+            columns[f"{texts[head]} · {texts[when]}"] = cells
     caption = texts["bias.measures.caption"].format(n=found["n"])
     table(columns, name="removal", caption=caption, texts=texts, key="vectors.bias.removal")
     minus, plus = pairs[0]
     heads = [texts["bias.towards"].format(word=word) for word in (minus, plus)]
-    columns = {head: side[:LISTED] for head, side in zip(heads, found["sides"], strict=True)}
+    columns = {head: side[:SIDE] for head, side in zip(heads, found["sides"], strict=True)}
     table(columns, name="sides", caption=texts["bias.sides.caption"], texts=texts, key="vectors.bias.sides")
 
 
@@ -662,7 +688,7 @@ def step_by_step(run: Run, pairs: tuple[tuple[str, str], ...]):
     minus, plus = pairs[0]
     if trace := ask(run, "trace_removal", word=word, minus=minus, plus=plus):
         player(trace, lesson, texts=texts, key="vectors.bias.player", link=None)
-    if found := ask(run, "bias_neighbours", word=word, pairs=pairs, n=NEAR):
+    if found := ask(run, "bias_neighbours", word=word, pairs=pairs, n=KIN):
         columns = {
             texts["bias.before"]: [f"{each['word']} {number(each['score'], 2)}" for each in found["before"]],
             texts["bias.removed"]: [f"{each['word']} {number(each['score'], 2)}" for each in found["after"]],
@@ -692,7 +718,7 @@ def side_by_side(run: Run):
     st.markdown(lesson["compare.neighbours"])
     seen = Look.of(run)
     word = st.text_input(texts["compare.word"], seen.near, key=f"vectors.compare.{hash(seen)}", width=240).strip()
-    found = ask(run, "side_by_side", word=word, n=LISTED) if word else None
+    found = ask(run, "side_by_side", word=word, n=BESIDE) if word else None
     if not found:
         return
     if word != seen.near:
@@ -706,7 +732,7 @@ def side_by_side(run: Run):
     }
     caption = texts["compare.caption"].format(word=escape.plain(word))
     table(columns, name="neighbours", caption=caption, texts=texts, key="vectors.side_by_side")
-    st.markdown(content.fill(lesson["compare.neighbours.after"], **in_common(run, word, LISTED, MODELS)))
+    st.markdown(content.fill(lesson["compare.neighbours.after"], **in_common(run, word, BESIDE, MODELS)))
 
 
 def implicit(run: Run):

@@ -98,7 +98,7 @@ def remains(units: np.ndarray, d: np.ndarray, n: int) -> dict[str, list[float]]:
     chosen, side = extremes(units @ d, n)
     tables = [units[chosen], neutral(units[chosen], d)]
     return {
-        "lean": [float(np.abs(table @ d).mean()) for table in tables],
+        "lean": [round(float(np.abs(table @ d).mean()), 9) for table in tables],  # what rounding leaves is 0
         "beside": [beside(table, side, min(NEAREST, n // 2)) for table in tables],
         "told_apart": [told_apart(table, side) for table in tables],
     }
@@ -123,21 +123,26 @@ def bias_leans(vectors: Vectors, words: list[str], pairs: list[tuple[str, str]])
     """
     d, share = _between(vectors, pairs)
     units = unit(vectors.table[[vectors.row(word) for word in words]])  # (N, D)
-    after = neutral(units, d) @ d
+    after = np.round(neutral(units, d) @ d, 9)  # what rounding leaves is 0
     return {"words": list(words), "lean": (units @ d).tolist(), "after": after.tolist(), "share": share}
 
 
 def bias_removal(
-    vectors: Vectors, pairs: list[tuple[str, str]], among: list[str] | None = None, n: int = 50
+    vectors: Vectors,
+    pairs: list[tuple[str, str]],
+    among: list[str] | None = None,
+    without: list[str] | None = None,
+    n: int = 50,
 ) -> dict[str, Any]:
     """What taking the direction out does and does not do, on the n words that lean farthest either way.
 
-    Words are `among` those given, or all but the pairs' own and punctuation; n is at most a third of them. `sides` are
-    the two lists, the farthest first. `asked` holds [before, after] of each measure of `remains`, `control` the means
-    of random directions. Raises what `bias_leans` raises, or Mistake("too_few_words").
+    Words are `among` those given, or all; not the pairs' own, nor punctuation, nor those `without`, such as words that
+    say their gender themselves. n is at most a third of them. `sides` are the two lists, the farthest first. `asked`
+    holds [before, after] of each measure of `remains`, `control` the means of random directions. Raises what
+    `bias_leans` raises, or Mistake("too_few_words").
     """
     d, share = _between(vectors, pairs)
-    own = {vectors.row(word) for pair in pairs for word in pair} | set(vectors.marks.tolist())
+    own = {vectors.row(word) for words in (*pairs, without or []) for word in words} | set(vectors.marks.tolist())
     rows = np.array([vectors.row(word) for word in among] if among else range(len(vectors.words)))
     rows = np.array([x for x in rows if x not in own], dtype=np.int64)
     n = min(n, len(rows) // 3)

@@ -27,8 +27,8 @@ def trace_removal(vectors: Vectors, word: str, minus: str, plus: str) -> Trace:
     names = (f"{minus} → {plus}", minus, plus)
 
     def step(id: str, formula: str, given: dict[str, np.ndarray], made: dict[str, np.ndarray]) -> Step:
-        labels: dict[str, tuple[str, ...]] = {key: names for key in made if key.startswith("cos")}
-        labels |= {key: names for key in given if key.startswith("cos")}
+        labels: dict[str, tuple[str, ...]] = {key: names for key in made if key.startswith("cosines")}
+        labels |= {key: names for key in given if key.startswith("cosines")}
         return Step(id, formula, given, made, f"bias_trace.py#{id}", labels or None)
 
     return (
@@ -36,38 +36,38 @@ def trace_removal(vectors: Vectors, word: str, minus: str, plus: str) -> Trace:
             "direction",
             rf"d = \frac{{b - a}}{{\lVert b - a \rVert}} \goodbreak = {row(d)}",
             {"a": a[None], "b": b[None]},
-            {"d": d[None]},
+            {"direction": d[None]},
         ),
         step(
             "lean",
             rf"v \cdot d = {_products(v, d)} \goodbreak = {number(along)}",
-            {"v": v[None], "d": d[None]},
-            {"v · d": np.array(along)},
+            {"word": v[None], "direction": d[None]},
+            {"along": np.array(along)},
         ),
         step(
             "part",
             rf"(v \cdot d)\,d = {number(along)} \cdot {row(d)} \goodbreak = {row(part)}",
-            {"v · d": np.array(along), "d": d[None]},
-            {"(v · d) d": part[None]},
+            {"along": np.array(along), "direction": d[None]},
+            {"part": part[None]},
         ),
         step(
             "subtract",
             rf"v - (v \cdot d)\,d \goodbreak = {row(v)} - {row(part)} \goodbreak = {row(left)}",
-            {"v": v[None], "(v · d) d": part[None]},
-            {"v − (v · d) d": left[None]},
+            {"word": v[None], "part": part[None]},
+            {"left": left[None]},
         ),
         step(
             "normalise",
             rf"v' = \frac{{v - (v \cdot d)\,d}}{{{number(length)}}} \goodbreak = {row(new)}",
-            {"v − (v · d) d": left[None]},
-            {"v'": new[None]},
+            {"left": left[None]},
+            {"removed": new[None]},
         ),
         step(
             "lean_after",
             rf"v' \cdot d = {number(_zero(after[0]))},\quad \goodbreak v' \cdot a = {number(after[1])},\quad "
             rf"\goodbreak v' \cdot b = {number(after[2])}",
-            {"cos(v)": before, "v'": new[None]},
-            {"cos(v')": after},
+            {"cosines": before, "removed": new[None]},
+            {"cosines removed": after},
         ),
     )
 

@@ -216,10 +216,11 @@ def learn(model: Model, n: int) -> None:
 
 
 def _marks(model: Model) -> list[int]:
-    """The numbers of labels at which to pause: about MOMENTS, the first with one label of each kind."""
+    """The numbers of labels at which to pause: about MOMENTS, evenly spread; the first has a label of each kind."""
     kinds, labels = len(model.kinds), model.spec.labels
-    marks = np.unique(np.linspace(kinds, labels, MOMENTS).round().astype(int))
-    return [int(n) for n in marks if n > model.step]
+    step = max(1, labels // MOMENTS)
+    marks = [*range(step, labels, step), labels]
+    return [n for n in marks if n >= kinds and n > model.step]
 
 
 def train(model: Model) -> Iterator[Snapshot]:

@@ -68,7 +68,7 @@ PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
 OCCUPATIONS = (
     "king", "priest", "prophet", "captain", "judge", "ruler", "governor", "scribe", "soldiers", "merchants", "shepherd",
     "husbandman", "potter", "physician", "watchman", "porters", "butler", "steward", "singers", "servant", "reapers",
-    "handmaid", "maidservant", "midwives", "nurse", "harlot",
+    "handmaid", "maidservant", "midwives", "nurse",
 )  # fmt: skip
 MAP_WORDS = (*(word for pair in PAIRS["gender"] for word in pair), "prince", "priest", "he", "she")
 ANALOGY = ("man", "king", "woman", "queen")

@@ -188,6 +188,7 @@ def lean_base(
     return {
         "data": [before, after],
         "layout": {"xaxis": axis, "yaxis": rows, "dragmode": False, "margin": {"l": 16, "r": 16, "t": 8, "b": 48}},
+        "least": 80 + 18 * len(words),  # so that rows keep their names apart on a phone
         "legend": [*legend, {"label": texts["bias.removed"], "colour": TEXT, "symbol": "x"}],
         "table": {"traces": [0, 1], "columns": ["", title, texts["bias.job"]]},
     }
