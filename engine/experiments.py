@@ -258,7 +258,6 @@ class WordVectors(TextExperiment):
     name: ClassVar[str] = "word_vectors"
     model: ClassVar[str] = "engine.models.word_vectors"
     presets: ClassVar[dict[str, dict[str, Any]]] = {"kjv": {"min_count": 5}}
-    shipped: ClassVar[dict[str, Any]] = {"tokens": 50_000}  # 2 CPU-seconds or so
 
     tokens: int = number(100_000, 200, 400_000, 1_000)
     mixed: float = number(0.15, 0.0, 1.0, 0.05)

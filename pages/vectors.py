@@ -22,7 +22,7 @@ from pages.ui import arrival, asking, choice, escape, looking, moments, own_vect
 from pages.ui.bench import bench
 from pages.ui.code import code, without_browser
 from pages.ui.dials import chosen, complain
-from pages.ui.look import PATIENCE, Look
+from pages.ui.look import PATIENCE, Look, from_link
 from pages.ui.player import player
 from pages.ui.predict import guessed, predict, tell
 from pages.ui.projection import explorer
@@ -36,7 +36,7 @@ from pages.ui.walk import walk
 SLUG = "vectors"
 MODELS = ("sgns", "cbow", "glove", "ppmi_svd")
 FUNCTIONS = ("train",)  # of the model's file, shown first
-NEAR, LISTED = 5, 8  # nearest words: of the guess, and of the tables side by side
+SHARED, BESIDE = 5, 8  # nearest words: of the guess, and of the table side by side
 PAIRS, TABLED = 2_000, 100  # pairs of words in the picture of PMI, and those in its table
 # What each way of breaking it changes; its texts are the sections break.<name>.
 BREAKS: dict[str, dict[str, Any]] = {
@@ -144,7 +144,7 @@ def panes(run: Run, model: str) -> list[StagePane]:
     base = figures.accuracy_curves(MODELS, texts)
     return [
         *looking.panes(run, texts=texts, model=model),
-        StagePane("accuracy", texts["pane.accuracy"], kind="curves", base=base),
+        StagePane("accuracy", texts["pane.models"], kind="curves", place="below", base=base),
     ]
 
 
@@ -155,20 +155,15 @@ def results(run: Run, moment: int | None):
     if not tell(run, moment, texts=texts, key="vectors.results"):
         return
     accuracies(run)
-    if run.spec.values() not in (WordVectors.demo(run.spec.values()["language"]).values(), usual_of(run).values()):
+    if set(run.spec.changed()) - {"language", "seed"}:
         return
     values = measured(run)
     seconds = {model: f"{run.metric(f'{model}_seconds'):.1f}" for model in MODELS}
-    after = {"predict.1": values, "predict.2": seconds, "predict.3": in_common(run, Look.of(run).near, NEAR)}
+    after = {"predict.1": values, "predict.2": seconds, "predict.3": in_common(run, Look.of(run).near, SHARED)}
     for section, found in after.items():
         if (kept := guessed(SLUG, section, lesson)) and found:
             st.markdown(texts["predict.yours"].format(guess=escape.plain(kept)))
             st.markdown(content.fill(lesson[f"{section}.after"], **found))
-
-
-def usual_of(run: Run) -> WordVectors:
-    """The settings as they come, with the run's language and seed."""
-    return WordVectors.parse({name: run.spec.values()[name] for name in ("language", "seed")})
 
 
 def measured(run: Run) -> dict[str, str]:
@@ -234,15 +229,22 @@ def step():
         return
     usual = Look.of(run).analogy or ("", "", "", "")
     place = f"vectors.step.{run.spec.values()['corpus']}.{run.spec.values()['language']}"
+    if from_link(run) and (asked := arrival.take(SLUG, "triple", str)):
+        for name, word in zip("bac", asked.split(","), strict=False):
+            st.session_state.setdefault(f"{place}.{name}", word)
     with st.container(horizontal=True, vertical_alignment="bottom", key="step-choices"):
-        b, a, c = (
-            st.text_input(texts[f"ask.{name}"], usual["abc".index(name)], key=f"{place}.{name}", width=180)
-            for name in "bac"
-        )
+        b, a, c = (typed(texts[f"ask.{name}"], f"{place}.{name}", usual["abc".index(name)]) for name in "bac")
+    session.keep_in_link(triple=None if (a, b, c) == usual[:3] else f"{b},{a},{c}")
     if not (a.strip() and b.strip() and c.strip()):
         training.say(Mistake("analogy_unfinished"))
     elif trace := ask(run, "trace_analogy", words=(a.strip(), b.strip(), c.strip()), model=model):
         player(trace, lesson, texts=texts, key="vectors.player")
+
+
+def typed(label: str, key: str, usual: str) -> str:
+    """A word that the learner types; at first the usual one."""
+    st.session_state.setdefault(key, usual)
+    return str(st.text_input(label, key=key, width=180, max_chars=60, persist_state="session"))
 
 
 # ---------------------------------------------------------------- break
@@ -716,7 +718,7 @@ def side_by_side(run: Run):
     st.markdown(lesson["compare.neighbours"])
     seen = Look.of(run)
     word = st.text_input(texts["compare.word"], seen.near, key=f"vectors.compare.{hash(seen)}", width=240).strip()
-    found = ask(run, "side_by_side", word=word, n=LISTED) if word else None
+    found = ask(run, "side_by_side", word=word, n=BESIDE) if word else None
     if not found:
         return
     if word != seen.near:
@@ -730,7 +732,7 @@ def side_by_side(run: Run):
     }
     caption = texts["compare.caption"].format(word=escape.plain(word))
     table(columns, name="neighbours", caption=caption, texts=texts, key="vectors.side_by_side")
-    st.markdown(content.fill(lesson["compare.neighbours.after"], **in_common(run, word, LISTED, MODELS)))
+    st.markdown(content.fill(lesson["compare.neighbours.after"], **in_common(run, word, BESIDE, MODELS)))
 
 
 def implicit(run: Run):
