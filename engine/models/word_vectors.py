@@ -14,7 +14,7 @@ noise that the negatives are drawn from, count^¾, since that is the distributio
 
 import dataclasses
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
@@ -45,7 +45,8 @@ class Model:
     """The four models, in the order of MODELS, and the pairs as skip-gram draws them.
 
     `seconds` are what each one's training took, `done` the shares of it that are over. `past` has another moment's
-    tables (V, D) by model, and skip-gram's output table as "context"; None for the moment that is.
+    tables (V, D) by model, and skip-gram's output table as "context"; None for the moment that is. `right` keeps the
+    accuracies of models whose training is over: they are not measured again at each moment of the next one's.
     """
 
     spec: WordVectors
@@ -55,6 +56,7 @@ class Model:
     done: dict[str, float]
     past: dict[str, Array] | None = None
     step: int = 0
+    right: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
 def specs(spec: WordVectors) -> dict[str, Experiment]:
@@ -127,12 +129,21 @@ def measure(model: Model) -> dict[str, float]:
     """<model>_accuracy, <model>_<category>, <model>_seconds, <model>_done: 0 before its turn, 1 after it."""
     found: dict[str, float] = {}
     for name in MODELS:
-        begun = model.done[name] > 0
-        right = analogies.accuracy(vectors_of(model, name).table, _questions(model)) if begun else {}
+        right = _right(model, name) if model.done[name] > 0 else {}
         names = ["accuracy", *_questions(model).categories] if len(_questions(model).words) else []
         found |= {f"{name}_{each}": right.get(f"analogy_{each}", 0.0) for each in names}
         found |= {f"{name}_seconds": model.seconds[name], f"{name}_done": model.done[name]}
     return found
+
+
+def _right(model: Model, name: str) -> dict[str, float]:
+    """The accuracies of one of the models."""
+    if name in model.right:
+        return model.right[name]
+    right = analogies.accuracy(vectors_of(model, name).table, _questions(model))
+    if model.done[name] == 1:
+        model.right[name] = right
+    return right
 
 
 def _questions(model: Model) -> analogies.Questions:
@@ -184,7 +195,7 @@ def with_weights(model: Model, weights: dict[str, np.ndarray]) -> Model:
     past = {name: weights[name].astype(np.float32) for name in (*MODELS, "context")}
     done = dict(zip(MODELS, weights["done"].view(np.float64).tolist(), strict=True))
     seconds = {name: model.seconds[name] if share == 1 else 0.0 for name, share in done.items()}
-    return dataclasses.replace(model, past=past, done=done, seconds=seconds, step=int(weights["step"]))
+    return dataclasses.replace(model, past=past, done=done, seconds=seconds, step=int(weights["step"]), right={})
 
 
 # ---- questions --------------------------------------------------------------------------------------------------
