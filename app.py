@@ -15,14 +15,14 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from engine import runner
-from engine.experiments import LANGUAGES, LSTM, NNLM, Cooccurrence, GloVe, NGram, Representation, Word2Vec
+from engine.experiments import LANGUAGES, LSTM, NNLM, Cooccurrence, GloVe, NGram, Representation, Word2Vec, WordVectors
 from pages import FIRST, SLUGS
 from pages.ui import live, serving
 
 
 def demos() -> None:
     """Train what the pages show at first, so that a visitor finds it ready."""
-    for kind in (Word2Vec, NGram, Representation, NNLM, LSTM, Cooccurrence, GloVe):
+    for kind in (Word2Vec, NGram, Representation, NNLM, LSTM, Cooccurrence, GloVe, WordVectors):
         for language in LANGUAGES:
             runner.current().demo(kind.demo(language))
 

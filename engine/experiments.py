@@ -259,7 +259,7 @@ class WordVectors(TextExperiment):
     model: ClassVar[str] = "engine.models.word_vectors"
     presets: ClassVar[dict[str, dict[str, Any]]] = {"kjv": {"min_count": 5}}
 
-    tokens: int = number(200_000, 200, 400_000, 1_000)
+    tokens: int = number(100_000, 200, 400_000, 1_000)
     mixed: float = number(0.15, 0.0, 1.0, 0.05)
     segment: str = choice("words", "words", "characters", advanced=True)
     dim: int = number(50, 2, 300)

@@ -7,7 +7,7 @@ from typing import Any, cast
 import streamlit as st
 
 from engine import runner
-from engine.experiments import Cooccurrence, GloVe, Word2Vec
+from engine.experiments import OWN, Cooccurrence, GloVe, Word2Vec
 from engine.mistake import Mistake
 from engine.runner import Run
 from engine.snapshot import Pane
@@ -142,7 +142,7 @@ def company():
                 columns = {
                     texts["company.word"]: [answer["word"] for answer in found["answers"]],
                     texts["company.count"]: [answer["count"] for answer in found["answers"]],
-                    texts["company.share"]: [answer["p"] for answer in found["answers"]],
+                    texts["company.share"]: [answer["probability"] for answer in found["answers"]],
                 }
                 caption = texts["company.caption"].format(word=escape.plain(word))
                 table(columns, name="company", caption=caption, texts=texts, key=f"glove.company.{words.index(word)}")
@@ -322,7 +322,8 @@ def cells_chosen(run: Run):
 def one_window(run: Run):
     """A window at a place where a word stands, operation by operation."""
     st.markdown(lesson["count.window"])
-    key, usual = text_key(run, "centre"), ((run.facts or {}).get("pair") or cells_of(run)[:1] or ("",))[0]
+    key, own = text_key(run, "centre"), run.spec.values()["corpus"].startswith(OWN)
+    usual = "" if own else ((run.facts or {}).get("pair") or ("",))[0]  # empty: the fullest of the last windows
     if key not in st.session_state:
         asked = arrival.take(SLUG, "centre", lambda asked: asked[:TYPED]) if from_link(run) else None
         st.session_state[key] = usual if asked is None else asked

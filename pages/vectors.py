@@ -22,7 +22,7 @@ from pages.ui import arrival, asking, choice, escape, looking, moments, own_vect
 from pages.ui.bench import bench
 from pages.ui.code import code, without_browser
 from pages.ui.dials import chosen, complain
-from pages.ui.look import PATIENCE, Look
+from pages.ui.look import PATIENCE, Look, from_link
 from pages.ui.player import player
 from pages.ui.predict import guessed, predict, tell
 from pages.ui.projection import explorer
@@ -36,10 +36,14 @@ from pages.ui.walk import walk
 SLUG = "vectors"
 MODELS = ("sgns", "cbow", "glove", "ppmi_svd")
 FUNCTIONS = ("train",)  # of the model's file, shown first
-NEAR, LISTED = 5, 8  # nearest words: of the guess, and of the tables side by side
+SHARED, BESIDE = 5, 8  # nearest words: of the guess, and of the table side by side
 PAIRS, TABLED = 2_000, 100  # pairs of words in the picture of PMI, and those in its table
 # What each way of breaking it changes; its texts are the sections break.<name>.
-BREAKS: dict[str, dict[str, Any]] = {"no_mixed": {"mixed": 0.0}, "tokens_5000": {"tokens": 5_000}, "dim_3": {"dim": 3}}
+BREAKS: dict[str, dict[str, Any]] = {
+    "no_mixed": {"mixed": 0.0},
+    "tokens_20000": {"tokens": 20_000},
+    "dim_8": {"dim": 8},
+}
 GUESSES = ("predict.1", "predict.2", "predict.3")
 TERMS = {  # of the glossary, by station
     "question": "vector corpus dot_product pmi",
@@ -140,7 +144,7 @@ def panes(run: Run, model: str) -> list[StagePane]:
     base = figures.accuracy_curves(MODELS, texts)
     return [
         *looking.panes(run, texts=texts, model=model),
-        StagePane("accuracy", texts["pane.accuracy"], kind="curves", base=base),
+        StagePane("accuracy", texts["pane.models"], kind="curves", place="below", base=base),
     ]
 
 
@@ -151,11 +155,11 @@ def results(run: Run, moment: int | None):
     if not tell(run, moment, texts=texts, key="vectors.results"):
         return
     accuracies(run)
-    if {k for k in run.spec.changed() if k not in ("language", "seed")}:
+    if set(run.spec.changed()) - {"language", "seed"}:
         return
     values = measured(run)
     seconds = {model: f"{run.metric(f'{model}_seconds'):.1f}" for model in MODELS}
-    after = {"predict.1": values, "predict.2": seconds, "predict.3": in_common(run, Look.of(run).near, NEAR)}
+    after = {"predict.1": values, "predict.2": seconds, "predict.3": in_common(run, Look.of(run).near, SHARED)}
     for section, found in after.items():
         if (kept := guessed(SLUG, section, lesson)) and found:
             st.markdown(texts["predict.yours"].format(guess=escape.plain(kept)))
@@ -225,15 +229,22 @@ def step():
         return
     usual = Look.of(run).analogy or ("", "", "", "")
     place = f"vectors.step.{run.spec.values()['corpus']}.{run.spec.values()['language']}"
+    if from_link(run) and (asked := arrival.take(SLUG, "triple", str)):
+        for name, word in zip("bac", asked.split(","), strict=False):
+            st.session_state.setdefault(f"{place}.{name}", word)
     with st.container(horizontal=True, vertical_alignment="bottom", key="step-choices"):
-        b, a, c = (
-            st.text_input(texts[f"ask.{name}"], usual["abc".index(name)], key=f"{place}.{name}", width=180)
-            for name in "bac"
-        )
+        b, a, c = (typed(texts[f"ask.{name}"], f"{place}.{name}", usual["abc".index(name)]) for name in "bac")
+    session.keep_in_link(triple=None if (a, b, c) == usual[:3] else f"{b},{a},{c}")
     if not (a.strip() and b.strip() and c.strip()):
         training.say(Mistake("analogy_unfinished"))
     elif trace := ask(run, "trace_analogy", words=(a.strip(), b.strip(), c.strip()), model=model):
         player(trace, lesson, texts=texts, key="vectors.player")
+
+
+def typed(label: str, key: str, usual: str) -> str:
+    """A word that the learner types; at first the usual one."""
+    st.session_state.setdefault(key, usual)
+    return str(st.text_input(label, key=key, width=180, max_chars=60, persist_state="session"))
 
 
 # ---------------------------------------------------------------- break
@@ -248,21 +259,34 @@ def breaking():
     spec = WordVectors.parse({"language": session.language(), **BREAKS[name]})
     place = f"vectors.{section}"
     press.button(texts["break.start"], type="primary", icon=":material/play_arrow:", key="vectors.break.start")
-    if press.pressed("vectors.break.start"):
-        training.start(place, spec)
+    if press.pressed("vectors.break.start") and training.start(place, spec):
+        training.start(f"{place}.usual", WordVectors.parse({"language": spec.language}))
     training.complain(place)
-    run = runner.current().find(st.session_state.get(f"{place}.run", ""))
+    here = runner.current()
+    run, usual = (here.find(st.session_state.get(f"{name}.run", "")) for name in (place, f"{place}.usual"))
     if run is None:
         return
     if run.spec != spec:  # the page's language has changed since
         st.info(texts["break.language"], icon=":material/tune:")
     moment = moments.shown(run, panes(run, "sgns"), texts=texts, key="vectors.broken", place=place)
-    training.until_done(run)
-    if run.state == "done" and tell(run, moment, texts=texts, key=place):
-        if kept := guessed(SLUG, section, lesson):
-            st.markdown(texts["predict.yours"].format(guess=escape.plain(kept)))
-        st.markdown(content.fill(lesson[f"{section}.after"], **measured(run)))
-        accuracies(run)
+    both = [run, usual] if usual else [run]
+    for each in both:
+        each.beat()
+        training.until_done(each)
+    if settled(both) and run.state == "done" and tell(run, moment, texts=texts, key=place):
+        broken(run, usual, section)
+
+
+def broken(run: Run, usual: Run | None, section: str):
+    """What came of it, beside the guess and beside the same models with the usual settings."""
+    if kept := guessed(SLUG, section, lesson):
+        st.markdown(texts["predict.yours"].format(guess=escape.plain(kept)))
+    st.markdown(content.fill(lesson[f"{section}.after"], **measured(run)))
+    columns = {texts["model.choose"]: list(model_names().values())}
+    for label, each in (("break.broken", run), ("break.usual", usual)):
+        if each and each.state == "done":
+            columns[texts[label]] = [f"{value} %" for value in measured(each).values()]
+    table(columns, name="broken", caption=texts["break.caption"], texts=texts, key="vectors.broken.table")
 
 
 # ---------------------------------------------------------------- explore
@@ -691,7 +715,7 @@ def side_by_side(run: Run):
     st.markdown(lesson["compare.neighbours"])
     seen = Look.of(run)
     word = st.text_input(texts["compare.word"], seen.near, key=f"vectors.compare.{hash(seen)}", width=240).strip()
-    found = ask(run, "side_by_side", word=word, n=LISTED) if word else None
+    found = ask(run, "side_by_side", word=word, n=BESIDE) if word else None
     if not found:
         return
     if word != seen.near:
@@ -705,7 +729,7 @@ def side_by_side(run: Run):
     }
     caption = texts["compare.caption"].format(word=escape.plain(word))
     table(columns, name="neighbours", caption=caption, texts=texts, key="vectors.side_by_side")
-    st.markdown(content.fill(lesson["compare.neighbours.after"], **in_common(run, word, LISTED, MODELS)))
+    st.markdown(content.fill(lesson["compare.neighbours.after"], **in_common(run, word, BESIDE, MODELS)))
 
 
 def implicit(run: Run):

@@ -56,8 +56,8 @@ def compiled(function: Callable[..., Any]) -> Any:
 def weights_of(window: int, distance: str) -> Array:
     """What a pair d places apart counts, (R + 1,) int64 in units of 1/ONE: ONE/d, or ONE if "flat"; 0 at d = 0."""
     d = np.arange(1, window + 1)
-    weight = ONE // d if distance == "harmonic" else np.full(window, ONE)  # step: weights
-    return np.concatenate([[0], weight]).astype(np.int64)
+    flat = np.full(window, ONE)
+    return np.concatenate([[0], ONE // d if distance == "harmonic" else flat]).astype(np.int64)  # step: weights
 
 
 @compiled
@@ -360,7 +360,9 @@ def row_of(counts: Counts, word: str, n: int = 10) -> dict[str, Any]:
     (i,) = known_rows(counts, (word,))
     x = counts.row(i)
     best = [j for j in np.argsort(-x, kind="stable")[:n] if x[j]]
-    answers = [{"word": counts.vocabulary.words[j], "count": float(x[j]), "p": float(x[j] / x.sum())} for j in best]
+    answers = [
+        {"word": counts.vocabulary.words[j], "count": float(x[j]), "probability": float(x[j] / x.sum())} for j in best
+    ]
     return {"word": counts.vocabulary.words[i], "sum": float(x.sum()), "met": int((x > 0).sum()), "answers": answers}
 
 

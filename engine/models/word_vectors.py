@@ -92,11 +92,14 @@ def counting(sgns: word2vec.Model) -> Generator[float, None, Counts]:
     chance, R = np.random.default_rng([sgns.spec.seed, 3]), sgns.spec.window
     sentence = np.repeat(np.arange(len(sgns.offsets) - 1), np.diff(sgns.offsets))  # (N,)
     times = -(-DRAWN // len(sgns.ids))
-    kept = [np.flatnonzero(chance.random(len(sgns.ids)) < sgns.keep[sgns.ids]) for _ in range(times)]
-    yield 1.0
+    kept = []
+    for _ in range(times):
+        kept.append(np.flatnonzero(chance.random(len(sgns.ids)) < sgns.keep[sgns.ids]))
+        yield 1.0
     ids = np.concatenate([sgns.ids[places] for places in kept])
     lengths = np.concatenate([np.bincount(sentence[places], minlength=sentence[-1] + 1) for places in kept])
     offsets = np.concatenate([[0], np.cumsum(lengths)])
+    yield 1.0
     weight = np.concatenate([[0], ONE // R * np.arange(R, 0, -1)])  # (R + 1,): (R + 1 − d) / R
     vocabulary = dataclasses.replace(sgns.vocabulary, counts=np.bincount(ids, minlength=len(sgns.vocabulary)))
     found = yield from cooccurrence.counted(vocabulary, ids, offsets, weight, True)

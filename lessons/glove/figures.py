@@ -224,6 +224,9 @@ def weighting(found: Mapping[str, Any], x_max: float, texts: Mapping[str, str]) 
     `found` has "counts" and "f" (n,), the curve, and "bins" (m + 1,) and "cells" (m,), a histogram of the counts.
     """
     bins, cells = np.asarray(found["bins"], dtype=float), np.asarray(found["cells"])
+    bend = sorted(
+        {*zip(found["counts"], found["f"], strict=True), (x_max, 1.0)}
+    )  # the curve's corner is one of its points
     middles, widths = np.sqrt(bins[:-1] * bins[1:]), np.diff(np.log10(bins))
     bars = {
         "type": "bar",
@@ -239,8 +242,8 @@ def weighting(found: Mapping[str, Any], x_max: float, texts: Mapping[str, str]) 
         "type": "scatter",
         "mode": "lines",
         "name": texts["weight.f"],
-        "x": rounded(np.log10(np.asarray(found["counts"], dtype=float))),
-        "y": rounded(found["f"]),
+        "x": rounded(np.log10([count for count, _ in bend])),
+        "y": rounded([f for _, f in bend]),
         "yaxis": "y2",
         "line": {"color": OKABE_ITO["vermillion"], "width": 3},
         "hovertemplate": "f = %{y:.3f}<extra></extra>",
@@ -294,7 +297,7 @@ def light(found: Mapping[str, Any], x_max: float, texts: Mapping[str, str]) -> s
     """How many of the cells weigh less than 1: those in bins below x_max."""
     bins, cells = np.asarray(found["bins"], dtype=float), np.asarray(found["cells"], dtype=float)
     below = cells[np.sqrt(bins[:-1] * bins[1:]) < x_max].sum()
-    return texts["weight.summary"].format(percent=percent(float(below / max(1.0, cells.sum()))))
+    return texts["weight.summary"].format(percent=percent(float(below / max(1.0, cells.sum())), 4))
 
 
 # ---------------------------------------------------------------- counted against said

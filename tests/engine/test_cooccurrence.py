@@ -209,11 +209,11 @@ def test_trace_ends_with_the_cells() -> None:
     steps = {step.id: step for step in cooccurrence.trace_window(model, "king")}
     assert list(steps) == ["centre", "distances", "weights", "cells"]
     cells = steps["cells"]
-    np.testing.assert_allclose(cells.outputs["X new"], cells.inputs["X"] + cells.inputs["w"])
-    np.testing.assert_allclose(steps["weights"].outputs["w"], 1 / steps["distances"].outputs["d"])
+    np.testing.assert_allclose(cells.outputs["cell new"], cells.inputs["cell"] + cells.inputs["weight"])
+    np.testing.assert_allclose(steps["weights"].outputs["weight"], 1 / steps["distances"].outputs["distance"])
     assert not any(word in steps["cells"].formula for word in ("king", "the"))
     marks = steps["centre"].outputs["window"].tolist()
-    assert marks.count("1") == len(cells.inputs["w"])
+    assert marks.count("1") == len(cells.inputs["weight"])
 
 
 def code_of(call: Any) -> str:

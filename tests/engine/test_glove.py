@@ -1,6 +1,7 @@
 """GloVe: its update by hand and against numpy, its loss and gradients against torch, and what it learns."""
 
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import torch
 
 from engine.experiments import GloVe
 from engine.mistake import Mistake
-from engine.models import cooccurrence, glove, glove_torch
+from engine.models import cooccurrence, finish, glove, glove_torch
 from engine.worker import Moments
 
 
@@ -263,7 +264,7 @@ def test_weighting_counts_every_cell(kingdom: glove.Model) -> None:
 
 
 def test_fit_view_shows_the_same_cells_at_every_moment(kingdom: glove.Model) -> None:
-    start = glove.started(kingdom.spec, kingdom.counts)
+    start = finish(glove.starting(kingdom.spec, kingdom.counts))
     first, last = (glove.fit_view(model, None) for model in (start, kingdom))
     assert first["first"] == last["first"]
     np.testing.assert_array_equal(first["log"], last["log"])
@@ -290,7 +291,7 @@ def test_trace_is_the_update(small: glove.Model) -> None:
     index = small.counts.vocabulary.index
     steps = {step.id: step for step in glove.trace_cell(small, "king", "the")}
     assert list(steps) == [
-        "count", "logarithm", "dot", "biases", "difference", "weight", "cost", "gradient", "squares", "update", "after",
+        "count", "logarithm", "dot", "biases", "difference", "weight", "cost", "gradient", "update", "squares", "after",
     ]  # fmt: skip
     i, j, D = index["king"], index["the"], small.spec.dim
     cell = np.flatnonzero((small.rows == i) & (small.columns == j))
@@ -303,6 +304,13 @@ def test_trace_is_the_update(small: glove.Model) -> None:
     np.testing.assert_allclose(steps["squares"].outputs["G w new"][0], tables[4][i, :D] ** -2, rtol=1e-4)
     assert steps["cost"].outputs["cost"] == pytest.approx(glove.cell(small, "king", "the")["part"], rel=1e-3)
     assert abs(steps["after"].outputs["e new"][0]) < abs(steps["difference"].outputs["e"][0])
+
+
+def test_steps_name_their_lines(small: glove.Model) -> None:
+    models = Path(glove.__file__).parent
+    for step in (*glove.trace_cell(small), *cooccurrence.trace_window(small)):
+        file, _, mark = step.source.partition("#")
+        assert (models / file).read_text(encoding="utf-8").count(f"# step: {mark}") == 1, step.source
 
 
 def test_fixed_example_by_hand() -> None:
