@@ -459,7 +459,7 @@ def word_by_word(run: Run, moment: int | None, typed: str):
     words = found["words"]
     columns: dict[str, list[Any]] = {texts["uses.word"]: [], texts["uses.heard"]: []}
     columns |= {texts[f"uses.{way}"]: [] for way in WAYS}
-    for answer in found["answers"]:
+    for answer in found["judged"]:
         at = answer["place"]
         columns[texts["uses.word"]].append(texts["uses.review"] if at < 0 else words[at]["word"])
         columns[texts["uses.heard"]].append(heard(words if at < 0 else [words[at]]))
