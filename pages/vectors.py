@@ -119,7 +119,7 @@ def watch():
     made = bench(WordVectors, SLUG, lesson, texts, ("corpus", "tokens", "dim"))
     run = made.run
     with made.wide:
-        model = choice.choose(SLUG, "model", texts["model.choose"], model_names())
+        model = which_model("watch")
         moment = moments.shown(run, panes(run, model), texts=texts, key="vectors.stage", place=SLUG)
     begins = run.shared and moment == 0
     if made.usual:
@@ -136,7 +136,7 @@ def watch():
         looking.linked(WordVectors.name, run, None if begins else moment, texts=texts)
     if run.state == "done":
         asking.asking(SLUG, run, moment, texts=texts, model=model)
-        export(run, {"model": model})
+        export(run, {"model": model}, "watch")
 
 
 def panes(run: Run, model: str) -> list[StagePane]:
@@ -201,7 +201,7 @@ def in_common(run: Run, word: str, n: int, models: Sequence[str] = ("sgns", "glo
     return {"word": escape.plain(word), "shared": shown, "chance": chance, "near": str(n)}
 
 
-def export(run: Run, which: dict[str, Any]):
+def export(run: Run, which: dict[str, Any], place: str):
     """The vectors, to take away."""
     st.download_button(
         texts["export.vectors"],
@@ -209,7 +209,7 @@ def export(run: Run, which: dict[str, Any]):
         file_name="vectors.txt",
         icon=":material/download:",
         type="tertiary",
-        key=f"{SLUG}.export",
+        key=f"{SLUG}.export.{place}",
         on_click="ignore",
         help=texts["export.title"],
     )
@@ -221,7 +221,7 @@ def export(run: Run, which: dict[str, Any]):
 def step():
     run = moments.current(WordVectors, SLUG)
     st.markdown(lesson["step"])
-    model = choice.choose(SLUG, "model", texts["model.choose"], model_names())
+    model = which_model("step")
     run.wait("done", "failed", timeout=PATIENCE)
     if run.state != "done":
         st.caption(texts["step.later"])
@@ -304,13 +304,29 @@ def explore():
         st.caption(texts["explore.random.about"])
         drawn_at_random()
     elif run := run_of(source):
-        which = {"model": choice.choose(SLUG, "model", texts["model.choose"], model_names())} if source == OURS else {}
+        which = {"model": which_model("explore")} if source == OURS else {}
         look_around(run, which)
     st.markdown(lesson["explore.warning"])
 
 
 def model_names() -> dict[str, str]:
     return {name: texts[f"model.{name}"] for name in MODELS}
+
+
+def which_model(place: str) -> str:
+    """The model that is looked at: one choice for all stations, each of which has pills of its own."""
+    names, key, kept = model_names(), f"vectors.model.{place}", "vectors.model"
+    if asked := arrival.take(SLUG, "model", arrival.choice(texts["model.choose"], names)):
+        st.session_state[kept] = asked
+    chosen_before = st.session_state[key] = st.session_state.setdefault(kept, MODELS[0])
+
+    def choose():
+        st.session_state[kept] = st.session_state[key] or chosen_before
+
+    st.pills(texts["model.choose"], MODELS, format_func=names.__getitem__, key=key, on_change=choose, required=True)
+    arrival.complain(SLUG, "model", names[chosen_before])
+    session.keep_in_link(model=None if chosen_before == MODELS[0] else chosen_before)
+    return str(chosen_before)
 
 
 def drawn_at_random():
@@ -361,7 +377,7 @@ def look_around(run: Run, which: dict[str, Any]):
     name = f"{run.token}.{which.get('model', '')}"
     chosen = [word for word in facts.get("words", []) if word in vocabulary]
     explorer(f"{SLUG}.explore", vectors, attributes=attributes, chosen=chosen, source=name, texts=texts)
-    export(run, which)
+    export(run, which, "explore")
 
 
 # ---------------------------------------------------------------- uses: few labels

@@ -1,0 +1,138 @@
+"""The page on the geometry of word vectors by AppTest: four models, one analogy, what breaks, pictures, bad links."""
+
+import time
+from functools import partial
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine import runner
+from engine.experiments import LoadedVectors
+from engine.text import vector_files
+from tests.browser import lesson
+from tests.pages.lesson import LANGUAGES, PATIENCE, STATIONS, field, link, opener, run, shown, until
+
+opened = opener("vectors")
+words = partial(lesson.words, "vectors")
+SMALL = {"tokens": "20000", "dim": "20"}
+MODELS = ("sgns", "cbow", "glove", "ppmi_svd")
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    next(button for button in app.button if button.label == label).click()
+    return run(app)
+
+
+def told(app: AppTest, language: str = "en") -> AppTest:
+    """Has the page tell what came of the run, once it is over."""
+    end, label = time.monotonic() + PATIENCE, words(language)["predict.tell"]
+    while not [button for button in app.button if button.label == label]:
+        assert time.monotonic() < end, shown(app)
+        time.sleep(0.2)
+        run(app)
+    return press(app, label)
+
+
+def heads(app: AppTest, n: int = 0) -> list[str]:
+    return [str(head).replace("\\", "").replace("\u2060", "") for head in app.table[n].value.columns]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("station", STATIONS)
+def test_every_station_in_every_language(language: str, station: str) -> None:
+    app = opened(lang=language, at=station, **SMALL)
+    assert not app.exception
+    assert words(language)["model.choose"] in {group.label for group in app.button_group} | {
+        pills.label for pills in getattr(app, "pills", [])
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_four_models_and_what_they_cost(language: str) -> None:
+    app = told(opened(lang=language, at="watch", **SMALL), language)
+    says = words(language)
+    assert heads(app)[:2] == [says["model.choose"], says["metric.analogy_accuracy"]]
+    assert heads(app)[-2:] == [says["watch.seconds"], says["watch.megabytes"]]
+    table = app.table[0].value
+    assert len(table) == 4
+    assert all(float(str(seconds).replace("\\", "")) > 0 for seconds in table.iloc[:, -2])
+
+
+def test_an_analogy_step_by_step_with_three_words_from_the_link() -> None:
+    app = opened(at="step", triple="queen,woman,man", model="glove", **SMALL)
+    end = time.monotonic() + PATIENCE
+    while not [each for each in app.text_input if each.label == words("en")["ask.b"]]:
+        assert time.monotonic() < end
+        run(app)
+    assert field(app, words("en")["ask.b"]).value == "queen"
+    assert link(app, "triple") == "queen,woman,man"
+    assert not app.warning
+    field(app, words("en")["ask.a"]).set_value("<b>zzz</b>").run()
+    assert "is not in this text" in shown(app)
+    field(app, words("en")["ask.a"]).set_value("").run()
+    assert "One of the three words is missing" in shown(app)
+
+
+def test_neighbours_side_by_side_and_pmi() -> None:
+    app = until(opened(at="compare", **SMALL), "The correlation is")
+    says = words("en")
+    assert heads(app) == [says[f"model.{model}"] for model in MODELS]
+    field(app, says["compare.word"]).set_value("qeen").run()
+    assert "did you mean" in shown(app)
+    field(app, says["compare.word"]).set_value("apple").run()
+    assert "The nearest words of apple" in shown(app)
+    assert link(app, "near") == "apple"
+
+
+def test_links_that_cannot_be_used_are_said() -> None:
+    said = shown(opened(at="explore", source="moon"))
+    assert '"moon" is not a choice' in said
+    said = shown(opened(at="watch", dim="9999", tokens="many"))
+    assert "Vector size = 9999 is out of range" in said
+    assert '"many" is not a whole number' in said
+
+
+def test_a_link_to_somebody_s_file_asks_for_it() -> None:
+    app = opened(at="explore", source="file", file="own:0123456789abcdef")
+    assert words("en")["vectors.again"] in shown(app)
+    assert link(app, "file") == "own:0123456789abcdef"
+    assert not app.exception
+
+
+def test_a_file_that_was_read_is_told_about() -> None:
+    lines = [
+        f"w{n} " + " ".join(f"{x:.3f}" for x in v) for n, v in enumerate(np.random.default_rng(0).normal(size=(99, 5)))
+    ]
+    data = "\n".join(["king 1 2 3 4 5", *lines, "king 1 1 1 1 1"]).encode()
+    app = opened(at="explore", source="file")
+    made = runner.current().submit(LoadedVectors(corpus=vector_files.name(data)), data)
+    assert made.wait("done", "failed", timeout=PATIENCE) == "done"
+    app.session_state["vectors.vectors.run"] = made.token
+    said = shown(run(app))
+    assert "100 words" in said
+    assert "1 lines name a word that stood there before" in said
+    assert link(app, "file") == made.spec.values()["corpus"]
+
+
+@pytest.mark.parametrize("source", ["sample", "random"])
+def test_a_picture_of_too_few_words_and_of_nothing(source: str) -> None:
+    app = press(opened(at="explore", source=source), words("en")["project.start"])
+    end, wanted = (
+        time.monotonic() + PATIENCE,
+        {"sample": "needs at least 16 words", "random": "of each word's 10 nearest"},
+    )
+    while wanted[source].lower() not in shown(app).lower():
+        assert time.monotonic() < end, shown(app)
+        time.sleep(0.3)
+        run(app)
+    assert not app.exception
+
+
+def test_what_breaks_beside_the_usual_settings() -> None:
+    app = told(press(opened(at="break", broken="dim_8"), words("en")["break.start"]))
+    assert heads(app) == [words("en")[label] for label in ("model.choose", "break.broken", "break.usual")]
+    broken, usual = (
+        [int(str(cell).replace("\\", "").split()[0]) for cell in app.table[0].value.iloc[:, n]] for n in (1, 2)
+    )
+    assert sum(broken) < sum(usual)
