@@ -19,20 +19,17 @@ from lessons.word2vec import figures as maps
 from pages.ui import arrival, choice, escape, moments, press, session, training
 from pages.ui.asking import asking
 from pages.ui.bench import bench
-from pages.ui.code import code, without_browser
-from pages.ui.dials import chosen, complain, dial_row, wanted
+from pages.ui.dials import chosen, dial_row, wanted
 from pages.ui.look import PATIENCE, Look, from_link
 from pages.ui.looking import linked, looking
 from pages.ui.looking import panes as vector_panes
+from pages.ui.page import page
 from pages.ui.player import player
 from pages.ui.predict import guessed, predict, tell
 from pages.ui.projection import projection
-from pages.ui.quiz import myths, quiz
-from pages.ui.share import share
 from pages.ui.stage import StagePane
 from pages.ui.table import table
 from pages.ui.training import ask, settled
-from pages.ui.walk import walk
 
 SLUG = "glove"
 GUESSES = ("predict.1", "predict.2", "predict.3")
@@ -626,19 +623,7 @@ def with_all_words(run: Run, moment: int | None, which: str):
 def step():
     run = moments.current(GloVe, SLUG)
     sources = {source: texts[f"step.source.{source}"] for source in ("run", "fixed")}
-    if asked := arrival.take(SLUG, "example", arrival.choice(texts["step.source"], sources)):
-        st.session_state["glove.source"] = asked
-    row = st.container(horizontal=True, vertical_alignment="bottom", key="step-choices")
-    source = row.radio(
-        texts["step.source"],
-        list(sources),
-        format_func=sources.__getitem__,
-        key="glove.source",
-        width="content",
-        persist_state="session",
-    )
-    arrival.complain(SLUG, "example", sources[source])
-    session.keep_in_link(example=source if source == "fixed" else None)
+    row, source = choice.example(SLUG, texts["step.source"], sources)
     if source == "fixed":
         st.markdown(lesson["step.fixed"])
         trace = ask(run, "trace_fixed_example")
@@ -897,27 +882,9 @@ def neighbours(runs: Sequence[Run]):
     st.markdown(lesson["compare.near.after"])
 
 
-# ---------------------------------------------------------------- check, read
+# ---------------------------------------------------------------- the page
 
-
-def check():
-    st.markdown(lesson["check"])
-    myths(lesson, texts=texts)
-    quiz(SLUG, lesson, texts=texts)
-
-
-def read():
-    st.markdown(lesson["read"])
-    spec = chosen(GloVe, SLUG)[0]
-    for file, functions in FUNCTIONS.items():
-        code(spec, functions, texts=texts, file=file)
-    without_browser(spec, texts=texts)
-    st.markdown(lesson["limits"])
-    st.subheader(texts["sources"], anchor=False)
-    st.markdown("\n".join(f"- {source}" for source in lesson.sources))
-
-
-STATIONS: dict[str, Callable[[], None]] = {
+STATIONS: dict[str, Callable[[], None]] = {  # and check and read, as on every page
     "question": question,
     "predict": guess,
     "count": count,
@@ -925,16 +892,6 @@ STATIONS: dict[str, Callable[[], None]] = {
     "step": step,
     "break": breaking,
     "compare": compare,
-    "check": check,
-    "read": read,
 }
 
-if st.session_state.get(f"{SLUG}.station", st.query_params.get("at")) != "watch":  # there the dials say it
-    complain(GloVe, SLUG, lesson)
-walk(
-    SLUG,
-    lesson,
-    STATIONS,
-    words={station: names.split() for station, names in TERMS.items()},
-    beside=lambda: share(SLUG, moments.spec_shown(GloVe, SLUG), texts=texts),
-)
+page(GloVe, lesson, texts, STATIONS, terms=TERMS, files=FUNCTIONS)

@@ -17,18 +17,15 @@ from lessons.figures import next_bars, next_base, next_frame, number, percent, s
 from lessons.lstm import figures
 from pages.ui import arrival, choice, escape, moments, press, session, training
 from pages.ui.bench import bench
-from pages.ui.code import code, without_browser
-from pages.ui.dials import chosen, complain
+from pages.ui.dials import chosen
 from pages.ui.drawing import drawing
 from pages.ui.look import PATIENCE, from_link
+from pages.ui.page import page
 from pages.ui.player import player
 from pages.ui.predict import guessed, predict
-from pages.ui.quiz import myths, quiz
-from pages.ui.share import share
 from pages.ui.stage import StagePane, StageResult, stage
 from pages.ui.table import digits, table
 from pages.ui.training import ask, settled
-from pages.ui.walk import walk
 
 SLUG = "lstm"
 GUESSES = ("predict.1", "predict.2", "predict.3")
@@ -1131,48 +1128,25 @@ def carried(runs: list[Run]):
         st.rerun()
 
 
-# ---------------------------------------------------------------- check, read
+# ---------------------------------------------------------------- the page
 
 
-def check():
-    st.markdown(lesson["check"])
-    myths(lesson, texts=texts)
-    quiz(SLUG, lesson, texts=texts)
-
-
-def read():
-    st.markdown(lesson["read"])
-    spec = chosen(LSTM, SLUG)[0]
-    for file, functions in FUNCTIONS.items():
-        code(spec, functions, texts=texts, file=file)
-    without_browser(spec, texts=texts)
+def commands():
+    """What else can be run: remembering, and scoring a file."""
     st.caption(texts["read.recall"])
     st.code("python -m engine run recall --set cell=lstm lag=50 --json", language="bash", wrap_lines=True)
     st.caption(texts["read.score"])
     score = "python -m engine score lstm --train train.txt --test test.txt --json"
     st.code(score, language="bash", wrap_lines=True)
-    st.markdown(lesson["limits"])
-    st.subheader(texts["sources"], anchor=False)
-    st.markdown("\n".join(f"- {source}" for source in lesson.sources))
 
 
-STATIONS: dict[str, Callable[[], None]] = {
+STATIONS: dict[str, Callable[[], None]] = {  # and check and read, as on every page
     "question": question,
     "predict": guess,
     "watch": watch,
     "step": step,
     "break": breaking,
     "compare": compare,
-    "check": check,
-    "read": read,
 }
 
-if st.session_state.get(f"{SLUG}.station", st.query_params.get("at")) != "watch":  # there the dials say it
-    complain(LSTM, SLUG, lesson)
-walk(
-    SLUG,
-    lesson,
-    STATIONS,
-    words={station: names.split() for station, names in TERMS.items()},
-    beside=lambda: share(SLUG, moments.spec_shown(LSTM, SLUG), texts=texts),
-)
+page(LSTM, lesson, texts, STATIONS, terms=TERMS, files=FUNCTIONS, more=commands)

@@ -20,18 +20,15 @@ from lessons.nnlm import figures
 from lessons.word2vec import figures as vectors
 from pages.ui import arrival, choice, escape, moments, own_text, press, session, training
 from pages.ui.bench import bench
-from pages.ui.code import code, without_browser
-from pages.ui.dials import chosen, complain
+from pages.ui.dials import chosen
 from pages.ui.drawing import drawing
 from pages.ui.look import FEWEST, PATIENCE, from_link
+from pages.ui.page import page
 from pages.ui.player import player
 from pages.ui.predict import guessed, predict, tell
-from pages.ui.quiz import myths, quiz
-from pages.ui.share import share
 from pages.ui.stage import StagePane
 from pages.ui.table import digits, table
 from pages.ui.training import ask
-from pages.ui.walk import walk
 
 SLUG = "nnlm"
 GUESSES = ("predict.1", "predict.2", "predict.3")
@@ -874,47 +871,25 @@ def eras():
     st.markdown(lesson["compare.vectors.after"])
 
 
-# ---------------------------------------------------------------- check, read
+# ---------------------------------------------------------------- the page
 
 
-def check():
-    st.markdown(lesson["check"])
-    myths(lesson, texts=texts)
-    quiz(SLUG, lesson, texts=texts)
-
-
-def read():
-    st.markdown(lesson["read"])
+def scoring():
+    """The command that scores a file."""
     spec = chosen(NNLM, SLUG)[0]
-    for file, functions in FUNCTIONS.items():
-        code(spec, functions, texts=texts, file=file)
-    without_browser(spec, texts=texts)
     st.caption(texts["read.score"])
     settings = f"context={spec.context} dim={spec.dim} hidden={spec.hidden}"
     score = f"python -m engine score nnlm --train train.txt --test test.txt --set {settings} --json"
     st.code(score, language="bash", wrap_lines=True)
-    st.markdown(lesson["limits"])
-    st.subheader(texts["sources"], anchor=False)
-    st.markdown("\n".join(f"- {source}" for source in lesson.sources))
 
 
-STATIONS: dict[str, Callable[[], None]] = {
+STATIONS: dict[str, Callable[[], None]] = {  # and check and read, as on every page
     "question": question,
     "predict": guess,
     "watch": watch,
     "step": step,
     "break": breaking,
     "compare": compare,
-    "check": check,
-    "read": read,
 }
 
-if st.session_state.get(f"{SLUG}.station", st.query_params.get("at")) != "watch":  # there the dials say it
-    complain(NNLM, SLUG, lesson)
-walk(
-    SLUG,
-    lesson,
-    STATIONS,
-    words={station: names.split() for station, names in TERMS.items()},
-    beside=lambda: share(SLUG, moments.spec_shown(NNLM, SLUG), texts=texts),
-)
+page(NNLM, lesson, texts, STATIONS, terms=TERMS, files=FUNCTIONS, more=scoring)

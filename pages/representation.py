@@ -17,21 +17,22 @@ from lessons.figures import number
 from lessons.representation import figures
 from pages.ui import arrival, escape, moments, press, session, training
 from pages.ui.bench import bench
-from pages.ui.code import code, without_browser
-from pages.ui.dials import chosen, complain
+from pages.ui.dials import chosen
 from pages.ui.look import PATIENCE, from_link
+from pages.ui.page import page
 from pages.ui.player import player
 from pages.ui.predict import guessed, predict, tell
-from pages.ui.quiz import myths, quiz
-from pages.ui.share import keep_long, share
+from pages.ui.share import keep_long
 from pages.ui.stage import StagePane
 from pages.ui.table import table
 from pages.ui.training import ask, settled
-from pages.ui.walk import walk
 
 SLUG = "representation"
 GUESSES = ("predict.1", "predict.2", "predict.3")
-FUNCTIONS = ("advance", "weighted", "search")  # of the model's file, shown first
+FUNCTIONS = {  # of the files of the model, shown first
+    "representation.py": ("advance", "weighted", "search"),
+    "phrase_structure.py": ("generate", "parse"),
+}
 TERMS = {  # of the glossary, by station
     "question": "document bag_of_words one_hot vector term_frequency idf cosine phrase_structure",
     "predict": "document bag_of_words one_hot sparse",
@@ -703,41 +704,15 @@ def cut_row(run: Run) -> dict[str, Any]:
     }
 
 
-# ---------------------------------------------------------------- check, read
+# ---------------------------------------------------------------- the page
 
+STATIONS = {  # and check and read, as on every page
+    "question": question,
+    "predict": guess,
+    "watch": watch,
+    "step": step,
+    "break": breaking,
+    "compare": compare,
+}
 
-def check():
-    st.markdown(lesson["check"])
-    myths(lesson, texts=texts)
-    quiz(SLUG, lesson, texts=texts)
-
-
-def read():
-    st.markdown(lesson["read"])
-    spec = chosen(Representation, SLUG)[0]
-    code(spec, FUNCTIONS, texts=texts)
-    code(spec, ("generate", "parse"), texts=texts, file="phrase_structure.py")
-    without_browser(spec, texts=texts)
-    st.markdown(lesson["limits"])
-    st.subheader(texts["sources"], anchor=False)
-    st.markdown("\n".join(f"- {source}" for source in lesson.sources))
-
-
-if st.session_state.get(f"{SLUG}.station", st.query_params.get("at")) != "watch":  # there the dials say it
-    complain(Representation, SLUG, lesson)
-walk(
-    SLUG,
-    lesson,
-    {
-        "question": question,
-        "predict": guess,
-        "watch": watch,
-        "step": step,
-        "break": breaking,
-        "compare": compare,
-        "check": check,
-        "read": read,
-    },
-    words={station: names.split() for station, names in TERMS.items()},
-    beside=lambda: share(SLUG, moments.spec_shown(Representation, SLUG), texts=texts),
-)
+page(Representation, lesson, texts, STATIONS, terms=TERMS, files=FUNCTIONS)

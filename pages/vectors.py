@@ -20,22 +20,18 @@ from lessons.figures import number, percent
 from lessons.vectors import figures
 from pages.ui import arrival, asking, choice, escape, looking, moments, own_vectors, press, session, training
 from pages.ui.bench import bench
-from pages.ui.code import code, without_browser
-from pages.ui.dials import chosen, complain
 from pages.ui.look import PATIENCE, Look, from_link
+from pages.ui.page import page
 from pages.ui.player import player
 from pages.ui.predict import guessed, predict, tell
 from pages.ui.projection import explorer
-from pages.ui.quiz import myths, quiz
-from pages.ui.share import share
 from pages.ui.stage import StagePane
 from pages.ui.table import table
 from pages.ui.training import ask, settled
-from pages.ui.walk import walk
 
 SLUG = "vectors"
 MODELS = ("sgns", "cbow", "glove", "ppmi_svd")
-FUNCTIONS = ("train",)  # of the model's file, shown first
+FUNCTIONS = {"word_vectors.py": ("train",)}  # of the files of the model, shown first
 SHARED, BESIDE = 5, 8  # nearest words: of the guess, and of the table side by side
 PAIRS, TABLED = 2_000, 100  # pairs of words in the picture of PMI, and those in its table
 # What each way of breaking it changes; its texts are the sections break.<name>.
@@ -767,44 +763,19 @@ def implicit(run: Run):
     st.markdown(content.fill(lesson["compare.pmi.after"], dim=run.spec.values()["dim"], **said))
 
 
-# ---------------------------------------------------------------- check, read
+# ---------------------------------------------------------------- the page
 
+STATIONS = {  # and check and read, as on every page
+    "question": question,
+    "predict": guess,
+    "watch": watch,
+    "step": step,
+    "break": breaking,
+    "explore": explore,
+    "uses": uses,
+    "bias": bias,
+    "compare": compare,
+}
 
-def check():
-    st.markdown(lesson["check"])
-    myths(lesson, texts=texts)
-    quiz(SLUG, lesson, texts=texts)
-
-
-def read():
-    st.markdown(lesson["read"])
-    spec = chosen(WordVectors, SLUG)[0]
-    code(spec, FUNCTIONS, texts=texts)
-    without_browser(spec, texts=texts)
-    st.markdown(lesson["limits"])
-    st.subheader(texts["sources"], anchor=False)
-    st.markdown("\n".join(f"- {source}" for source in lesson.sources))
-
-
-if st.session_state.get(f"{SLUG}.station", st.query_params.get("at")) != "watch":  # there the dials say it
-    complain(WordVectors, SLUG, lesson)
 own_vectors.keep(SLUG)
-walk(
-    SLUG,
-    lesson,
-    {
-        "question": question,
-        "predict": guess,
-        "watch": watch,
-        "step": step,
-        "break": breaking,
-        "explore": explore,
-        "uses": uses,
-        "bias": bias,
-        "compare": compare,
-        "check": check,
-        "read": read,
-    },
-    words={station: names.split() for station, names in TERMS.items()},
-    beside=lambda: share(SLUG, moments.spec_shown(WordVectors, SLUG), texts=texts),
-)
+page(WordVectors, lesson, texts, STATIONS, terms=TERMS, files=FUNCTIONS, slug=SLUG)

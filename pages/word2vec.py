@@ -22,24 +22,21 @@ from lessons.word2vec import figures
 from pages.ui import arrival, choice, escape, moments, press, session, training
 from pages.ui.asking import asking
 from pages.ui.bench import bench
-from pages.ui.code import code, without_browser
-from pages.ui.dials import chosen, complain
+from pages.ui.dials import chosen
 from pages.ui.look import PATIENCE, Look, from_link
 from pages.ui.looking import linked, looking
 from pages.ui.looking import panes as vector_panes
+from pages.ui.page import page
 from pages.ui.player import player
 from pages.ui.predict import guessed, predict, tell
 from pages.ui.projection import projection
-from pages.ui.quiz import myths, quiz
-from pages.ui.share import share
 from pages.ui.stage import StagePane, stage
 from pages.ui.table import table
 from pages.ui.training import ask, settled
-from pages.ui.walk import walk
 
 SLUG = "word2vec"
 GUESSES = ("predict.1", "predict.2", "predict.3")
-FUNCTIONS = ("train", "update")  # of the model's file, shown first
+FUNCTIONS = {"word2vec.py": ("train", "update")}  # of the files of the model, shown first
 TERMS = {  # of the glossary, by station
     "question": "corpus vocabulary one_hot vector dimension cosine centre context dot_product sigmoid",
     "predict": "token corpus vector analogy",
@@ -258,19 +255,7 @@ def with_all_words(run: Run, moment: int | None):
 def step():
     run, note = moments.current(Word2Vec, SLUG), ""
     sources = {source: texts[f"step.source.{source}"] for source in ("run", "fixed")}
-    if asked := arrival.take(SLUG, "example", arrival.choice(texts["step.source"], sources)):
-        st.session_state["word2vec.source"] = asked
-    row = st.container(horizontal=True, vertical_alignment="bottom", key="step-choices")
-    source = row.radio(
-        texts["step.source"],
-        list(sources),
-        format_func=sources.__getitem__,
-        key="word2vec.source",
-        width="content",
-        persist_state="session",
-    )
-    arrival.complain(SLUG, "example", sources[source])
-    session.keep_in_link(example=source if source == "fixed" else None)
+    row, source = choice.example(SLUG, texts["step.source"], sources)
     if source == "fixed":
         st.markdown(lesson["step.fixed"])
         trace = ask(run, "trace_fixed_example")
@@ -560,40 +545,15 @@ def escaped(values: dict[str, Any]) -> dict[str, str]:
     return {name: escape.plain(str(value)) for name, value in values.items()}
 
 
-# ---------------------------------------------------------------- check, read
+# ---------------------------------------------------------------- the page
 
+STATIONS = {  # and check and read, as on every page
+    "question": question,
+    "predict": guess,
+    "watch": watch,
+    "step": step,
+    "break": breaking,
+    "compare": compare,
+}
 
-def check():
-    st.markdown(lesson["check"])
-    myths(lesson, texts=texts)
-    quiz(SLUG, lesson, texts=texts)
-
-
-def read():
-    st.markdown(lesson["read"])
-    spec = chosen(Word2Vec, SLUG)[0]
-    code(spec, FUNCTIONS, texts=texts)
-    without_browser(spec, texts=texts)
-    st.markdown(lesson["limits"])
-    st.subheader(texts["sources"], anchor=False)
-    st.markdown("\n".join(f"- {source}" for source in lesson.sources))
-
-
-if st.session_state.get(f"{SLUG}.station", st.query_params.get("at")) != "watch":  # there the dials say it
-    complain(Word2Vec, SLUG, lesson)
-walk(
-    SLUG,
-    lesson,
-    {
-        "question": question,
-        "predict": guess,
-        "watch": watch,
-        "step": step,
-        "break": breaking,
-        "compare": compare,
-        "check": check,
-        "read": read,
-    },
-    words={station: names.split() for station, names in TERMS.items()},
-    beside=lambda: share(SLUG, moments.spec_shown(Word2Vec, SLUG), texts=texts),
-)
+page(Word2Vec, lesson, texts, STATIONS, terms=TERMS, files=FUNCTIONS)

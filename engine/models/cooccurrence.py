@@ -22,12 +22,12 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import numba
 import numpy as np
 
 from engine.experiments import Cooccurrence, Windowed
 from engine.mistake import Mistake
 from engine.models import finish
+from engine.models.machine_code import compiled
 from engine.snapshot import Numbers, Snapshot
 from engine.text import corpora
 from engine.text.vocabulary import Vocabulary, count, encode, look_up
@@ -43,11 +43,6 @@ TELLING = 5  # a probe word must be met so often by both words of a ratio
 MANY = 0.5  # log-ratio beyond which a word is one word's company rather than the other's
 
 Array = np.ndarray
-
-
-def compiled(function: Callable[..., Any]) -> Any:
-    """Makes machine code of it, once: kept beside this file. Other Python threads go on while it runs."""
-    return numba.njit(cache=True, nogil=True)(function)
 
 
 # ---- counting ---------------------------------------------------------------------------------------------------

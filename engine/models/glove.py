@@ -30,7 +30,6 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import numba
 import numpy as np
 
 from engine.experiments import GloVe
@@ -39,6 +38,7 @@ from engine.measure.vectors import Vectors
 from engine.mistake import Mistake
 from engine.models import cooccurrence, finish
 from engine.models.cooccurrence import Counts
+from engine.models.machine_code import compiled, inlined
 from engine.models.word2vec import draw
 from engine.snapshot import Numbers, Snapshot
 from engine.text import corpora
@@ -55,18 +55,6 @@ LOOKED_AT = 600  # words among which pairs that never meet are looked for
 TABLES = ("sum", "W", "C")
 
 Array = np.ndarray
-# The compiler may reorder a sum; it may not assume that no number is infinite or missing, for a learner can make some.
-FASTMATH = {"reassoc", "contract", "nsz", "arcp"}
-
-
-def compiled(function: Callable[..., Any]) -> Any:
-    """Makes machine code of it, once: kept beside this file. Other Python threads go on while it runs."""
-    return numba.njit(cache=True, nogil=True, fastmath=FASTMATH)(function)
-
-
-def inlined(function: Callable[..., Any]) -> Any:
-    """The same for a small function, which becomes part of the one that calls it."""
-    return numba.njit(cache=True, nogil=True, fastmath=FASTMATH, inline="always")(function)
 
 
 # ---- the algorithm ----------------------------------------------------------------------------------------------

@@ -20,7 +20,8 @@ import numpy as np
 
 from engine.experiments import SoftmaxCost
 from engine.models import finish
-from engine.models.word2vec import Array, compiled, dot, draw, update, update_row
+from engine.models.machine_code import compiled
+from engine.models.word2vec import Array, dot, draw, update, update_row
 from engine.snapshot import Numbers, Snapshot
 
 SIZES = (100, 300, 1_000, 3_000, 10_000, 30_000, 50_000)

@@ -33,7 +33,6 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import numba
 import numpy as np
 
 from engine.experiments import Word2Vec
@@ -42,6 +41,7 @@ from engine.measure.vectors import Vectors
 from engine.mistake import Mistake
 from engine.models import finish
 from engine.models.bias_trace import trace_removal
+from engine.models.machine_code import compiled, inlined
 from engine.snapshot import Snapshot
 from engine.text import corpora
 from engine.text.vocabulary import Vocabulary, count, encode
@@ -56,18 +56,6 @@ LISTED = 20_000  # words in `facts`
 MAPPED, TELLING = 20, 0.5  # words on the first map of an own text, and how often subsampling must keep them
 
 Array = np.ndarray
-# The compiler may reorder a sum; it may not assume that no number is infinite or missing, for a learner can make some.
-FASTMATH = {"reassoc", "contract", "nsz", "arcp"}
-
-
-def compiled(function: Callable[..., Any]) -> Any:
-    """Makes machine code of it, once: kept beside this file. Other Python threads go on while it runs."""
-    return numba.njit(cache=True, nogil=True, fastmath=FASTMATH)(function)
-
-
-def inlined(function: Callable[..., Any]) -> Any:
-    """The same for a small function, which becomes part of the one that calls it: otherwise a third slower."""
-    return numba.njit(cache=True, nogil=True, fastmath=FASTMATH, inline="always")(function)
 
 
 # ---- the algorithm ----------------------------------------------------------------------------------------------

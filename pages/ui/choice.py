@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui import arrival, escape, session
 
@@ -52,3 +53,16 @@ def place(slug: str, key: str, label: str, names: Sequence[str], usual: int, lin
     arrival.complain(slug, "factor", str(at + 1))
     session.keep_in_link(factor=None if at == usual else str(at + 1))
     return int(at)
+
+
+def example(slug: str, label: str, options: Mapping[str, str]) -> tuple[DeltaGenerator, str]:
+    """Whose numbers are stepped through (`example` in the link), and the row in which that is chosen: more fits in it."""
+    first, key = next(iter(options)), f"{slug}.source"
+    if asked := arrival.take(slug, "example", arrival.choice(label, dict(options))):
+        st.session_state[key] = asked
+    row = st.container(horizontal=True, vertical_alignment="bottom", key="step-choices")
+    looks: dict[str, Any] = {"width": "content", "persist_state": "session"}
+    source = str(row.radio(label, list(options), format_func=options.__getitem__, key=key, **looks))
+    arrival.complain(slug, "example", options[source])
+    session.keep_in_link(example=None if source == first else source)
+    return row, source
