@@ -56,7 +56,7 @@ def place(slug: str, key: str, label: str, names: Sequence[str], usual: int, lin
 
 
 def example(slug: str, label: str, options: Mapping[str, str]) -> tuple[DeltaGenerator, str]:
-    """Whose numbers are stepped through (`example` in the link), and the row in which that is chosen: more fits in it."""
+    """Whose numbers are stepped through (`example` in the link), and the row it is chosen in: more fits in it."""
     first, key = next(iter(options)), f"{slug}.source"
     if asked := arrival.take(slug, "example", arrival.choice(label, dict(options))):
         st.session_state[key] = asked
