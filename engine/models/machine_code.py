@@ -1,4 +1,7 @@
-"""Python made machine code by numba (Lam, Pitrou, Seibert 2015), once: kept beside the file it stands in."""
+"""Python made machine code by numba (Lam, Pitrou, Seibert 2015), once: it is kept beside the file the function is in.
+
+What differs here from numba's defaults: other Python threads go on meanwhile, and sums may be added up in any order.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +13,7 @@ FASTMATH = {"reassoc", "contract", "nsz", "arcp"}
 
 
 def compiled(function: Callable[..., Any]) -> Any:
-    """The function as machine code. Other Python threads go on while it runs."""
+    """The function as machine code."""
     return numba.njit(cache=True, nogil=True, fastmath=FASTMATH)(function)
 
 
