@@ -5,9 +5,10 @@ other and a feed-forward network, FFN(x) = max(0, x W1 + b1) W2 + b2. A decoder 
 attends to what the encoder made of the source; and its words see no word after themselves. Around each part there is
 a sum and a norm. GPT (Radford et al. 2018) is the decoder alone, BERT (Devlin et al. 2018) the encoder alone.
 
-    2017, post-LN:  x ← LayerNorm(x + part(x))        GPT-2 (2019), pre-LN:  x ← x + part(LayerNorm(x)), one more at the end
+    2017, post-LN:   x ← LayerNorm(x + part(x))
+    GPT-2, pre-LN:   x ← x + part(LayerNorm(x)), and one LayerNorm at the end (Radford et al. 2019)
 
-    s = x Eᵀ        P(next word | source, words before) = softmax(s)
+    s = x Eᵀ         P(next word | source, words before) = softmax(s)
 
 What differs here, and why:
 - Small: dozens of dimensions where the paper has 512, so that it learns while you watch. Nothing is dropped out.
