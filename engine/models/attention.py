@@ -11,7 +11,8 @@ word is given a vector of its position: of sines (2017), or learned as a word's 
 
 What differs here, and why:
 - A mask is a matrix that is added to the scores: 0 where a word may look, −∞ where it may not, because e^−∞ is 0.
-- The matrices W^Q, W^K, W^V stand in one, W, as those of the LSTM's gates do: one product instead of three.
+- The matrices W^Q, W^K, W^V stand in one, W, as those of the LSTM's gates do: one product instead of three. As in the
+  paper a word is a row and is multiplied from the left, x W: for torch.nn it is x Wᵀ, which also takes longer.
 - The three and W^O have biases, as GPT-2 and torch have; the paper's have none.
 - Training runs torch's fused kernel, which never writes the weights down; a test compares both, gradients too.
 
@@ -90,7 +91,7 @@ def padding(lengths: Tensor, m: int) -> Tensor:
 
 
 # ---- several heads ----------------------------------------------------------------------------------------------
-# `at` is where the weights stand in w: W (3D, D) and b (3D,), in this order Q, K, V, then O (D, D) and o (D,).
+# `at` is where the weights stand in w: W (D, 3D) and b (3D,), in this order Q, K, V, then O (D, D) and o (D,).
 
 Cache = dict[str, tuple[Tensor, Tensor]]  # k and v (B, h, m, d_k) of the words read before, by where they stand
 
@@ -116,7 +117,13 @@ def multi_head(
     else:
         z, A = attention(q, k, v, mask)
         seen |= {f"{at}.q": q, f"{at}.k": k, f"{at}.v": v, f"{at}.A": A, f"{at}.z": z}
-    return torch.nn.functional.linear(joined(z), w[f"{at}.O"], w[f"{at}.o"])  # step: project
+    return affine(joined(z), w[f"{at}.O"], w[f"{at}.o"])  # step: project
+
+
+def affine(x: Tensor, W: Tensor, b: Tensor) -> Tensor:
+    """x W + b: x (B, n, D), W (D, D'), b (D',), (B, n, D')."""
+    y = torch.mm(x.flatten(0, 1), W)  # (B · n, D')
+    return y.add_(b).view(*x.shape[:2], -1)  # (B, n, D')
 
 
 def _projected(
@@ -125,12 +132,12 @@ def _projected(
     """q (B, h, n, d_k) of x; k and v (B, h, m, d_k) of x and what the cache holds, or of the memory."""
     W, b, D = w[f"{at}.W"], w[f"{at}.b"], x.shape[-1]
     if memory is not None:
-        (q,) = heads(torch.nn.functional.linear(x, W[:D], b[:D]), h, 1)
+        (q,) = heads(affine(x, W[:, :D], b[:D]), h, 1)
         if cache is not None and at in cache:
             return q, *cache[at]
-        k, v = heads(torch.nn.functional.linear(memory, W[D:], b[D:]), h, 2)
+        k, v = heads(affine(memory, W[:, D:], b[D:]), h, 2)
     else:
-        q, k, v = heads(torch.nn.functional.linear(x, W, b), h, 3)  # step: qkv
+        q, k, v = heads(affine(x, W, b), h, 3)  # step: qkv
         if cache is not None and at in cache:
             k, v = (torch.cat([old, new], dim=2) for old, new in zip(cache[at], (k, v), strict=True))
     if cache is not None:
@@ -141,8 +148,7 @@ def _projected(
 def heads(x: Tensor, h: int, parts: int) -> tuple[Tensor, ...]:
     """x (B, n, parts · D) cut into its parts, and each into heads: (B, h, n, d_k)."""
     B, n, _ = x.shape
-    cut = x.view(B, n, parts, h, -1)  # (B, n, parts, h, d_k)
-    return cut.permute(2, 0, 3, 1, 4).unbind(0)  # (B, h, n, d_k) each
+    return tuple(part.view(B, n, h, -1).transpose(1, 2) for part in x.chunk(parts, dim=2))  # (B, n, h, d_k) turned
 
 
 def joined(z: Tensor) -> Tensor:

@@ -26,16 +26,15 @@ hidden units of the feed-forward network, E the words' vectors, P the positions'
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 
-from engine.models.attention import Cache, Seen, Tensor, Weights, causal, multi_head, sinusoids
+from engine.models.attention import Cache, Seen, Tensor, Weights, affine, causal, multi_head, sinusoids
 from engine.text.tokens import START
 
 EMBEDDED, SPREAD = 0.1, 0.02  # deviations of the first weights
 EPSILON = 1e-5  # of the norm
-
-linear = torch.nn.functional.linear
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ class Shape:
 
 
 def first_weights(shape: Shape, seed: int) -> Weights:
-    """Weights before training: "encoder.E" (V, D), "encoder.0.self.W" (3D, D), and so on."""
+    """Weights before training: "encoder.E" (V, D), "encoder.0.self.W" (D, 3D), and so on."""
     chance, w = torch.Generator().manual_seed(seed), Weights()
 
     def normal(deviation: float, *size: int) -> Tensor:
@@ -93,9 +92,9 @@ def _part(shape: Shape, at: str, normal: Callable[..., Tensor], last: float) -> 
     """The weights of one part of a layer, and of its norm."""
     D, d_ff = shape.D, shape.d_ff
     if at.endswith("ffn"):
-        w = {"W1": normal(SPREAD, d_ff, D), "b1": torch.zeros(d_ff), "W2": normal(last, D, d_ff), "b2": torch.zeros(D)}
+        w = {"W1": normal(SPREAD, D, d_ff), "b1": torch.zeros(d_ff), "W2": normal(last, d_ff, D), "b2": torch.zeros(D)}
     else:
-        w = {"W": normal(SPREAD, 3 * D, D), "b": torch.zeros(3 * D), "O": normal(last, D, D), "o": torch.zeros(D)}
+        w = {"W": normal(SPREAD, D, 3 * D), "b": torch.zeros(3 * D), "O": normal(last, D, D), "o": torch.zeros(D)}
     return {f"{at}.{name}": each for name, each in w.items()} | _norm(at, D)
 
 
@@ -162,11 +161,52 @@ def layer_norm(run: Pass, at: str, x: Tensor) -> Tensor:
 
 
 def feed_forward(run: Pass, at: str, x: Tensor) -> Tensor:
-    """FFN(x): each word for itself. W1 (d_ff, D), b1 (d_ff,), W2 (D, d_ff), b2 (D,)."""
-    a = linear(x, run.w[f"{at}.W1"], run.w[f"{at}.b1"])  # (B, n, d_ff)  # step: ffn_in
-    u = torch.relu(a) if run.shape.activation == "relu" else torch.nn.functional.gelu(a)  # step: ffn_bend
+    """FFN(x): each word for itself. W1 (D, d_ff), b1 (d_ff,), W2 (d_ff, D), b2 (D,)."""
+    w = tuple(run.w[f"{at}.{name}"] for name in ("W1", "b1", "W2", "b2"))
+    if run.seen is None and torch.is_grad_enabled():
+        made: Tensor = FusedFeedForward.apply(x, *w, run.shape.activation)  # type: ignore[no-untyped-call]
+        return made
+    W1, b1, W2, b2 = w
+    a = affine(x, W1, b1)  # (B, n, d_ff)  # step: ffn_in
+    u = bend(a, run.shape.activation)  # step: ffn_bend
     run.see(at, a=a, u=u)
-    return linear(u, run.w[f"{at}.W2"], run.w[f"{at}.b2"])  # (B, n, D)  # step: ffn_out
+    return affine(u, W2, b2)  # (B, n, D)  # step: ffn_out
+
+
+def bend(a: Tensor, activation: str) -> Tensor:
+    """max(0, a), or GELU(a) = a Φ(a)."""
+    return torch.relu(a) if activation == "relu" else torch.nn.functional.gelu(a)
+
+
+class FusedFeedForward(torch.autograd.Function):
+    """`feed_forward` for training, with its gradient written out: it puts ∂loss/∂a where u was, which saves memory.
+
+    The layer's widest matrices are d_ff wide, and to get and touch that much new memory takes longer than the sums.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor, activation: str) -> Tensor:
+        """x (B, n, D) → FFN(x) (B, n, D)."""
+        rows = x.flatten(0, 1)  # (B · n, D)
+        a = torch.mm(rows, W1).add_(b1)  # (B · n, d_ff)
+        u = bend(a, activation)
+        ctx.save_for_backward(rows, a, u, W1, W2)
+        ctx.activation = activation
+        return torch.mm(u, W2).add_(b2).view(x.shape)  # (B, n, D)
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable  # type: ignore[untyped-decorator]
+    def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, ...]:
+        """The gradient for x and the four weights, given that for FFN(x), g (B, n, D)."""
+        rows, a, u, W1, W2 = ctx.saved_tensors
+        shape, g = g.shape, g.reshape(rows.shape)  # (B · n, D)
+        for_W2 = u.T @ g
+        d = torch.mm(g, W2.T, out=u)  # ∂loss/∂u
+        if ctx.activation == "relu":
+            d.mul_(a > 0)
+        else:
+            torch.ops.aten.gelu_backward.grad_input(d, a, grad_input=d)
+        return (d @ W1.T).view(shape), rows.T @ d, d.sum(0), for_W2, g.sum(0), None  # (B, n, D)
 
 
 # ---- the whole --------------------------------------------------------------------------------------------------
@@ -193,7 +233,7 @@ def scores(run: Pass, side: str, x: Tensor) -> Tensor:
     E = run.w[f"{side}.E"]
     never = torch.zeros(len(E), dtype=x.dtype)
     never[START] = -math.inf
-    return linear(x, E, never)  # step: logits
+    return torch.nn.functional.linear(x, E, never)  # step: logits
 
 
 def _through(

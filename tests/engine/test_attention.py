@@ -17,7 +17,7 @@ def noise(*shape: int, seed: int = 0) -> torch.Tensor:
 
 
 def weights(seed: int = 0) -> att.Weights:
-    shapes = (("W", 3 * D, D), ("b", 3 * D), ("O", D, D), ("o", D))
+    shapes = (("W", D, 3 * D), ("b", 3 * D), ("O", D, D), ("o", D))
     return {f"x.{name}": noise(*shape, seed=seed + i).requires_grad_() for i, (name, *shape) in enumerate(shapes)}
 
 
@@ -104,9 +104,9 @@ def test_a_fixed_way_apart_is_one_rotation_wherever_it_begins() -> None:
 def module_with(w: att.Weights) -> torch.nn.MultiheadAttention:
     module = torch.nn.MultiheadAttention(D, h, batch_first=True).double()
     with torch.no_grad():
-        module.in_proj_weight.copy_(w["x.W"])
+        module.in_proj_weight.copy_(w["x.W"].T)
         module.in_proj_bias.copy_(w["x.b"])
-        module.out_proj.weight.copy_(w["x.O"])
+        module.out_proj.weight.copy_(w["x.O"].T)
         module.out_proj.bias.copy_(w["x.o"])
     return module
 
@@ -136,7 +136,7 @@ def test_multi_head_equals_torchs_module_gradients_too(mask: str, way: str) -> N
     (made * wanted).sum().backward()
     pairs = {"W": module.in_proj_weight, "b": module.in_proj_bias, "O": module.out_proj.weight}
     for name, each in (pairs | {"o": module.out_proj.bias}).items():
-        torch.testing.assert_close(w[f"x.{name}"].grad, each.grad, **EXACT)
+        torch.testing.assert_close(w[f"x.{name}"].grad, each.grad.T if each.dim() > 1 else each.grad, **EXACT)
     if seen is not None:
         torch.testing.assert_close(seen["x.A"], A, **EXACT)
 

@@ -44,6 +44,11 @@ def theirs(kind: type[torch.nn.Module], shape: Shape) -> torch.nn.Module:
     return kind(D, h, d_ff, 0.0, shape.activation, batch_first=True, norm_first=pre).double()
 
 
+def turned(W: torch.Tensor) -> torch.Tensor:
+    """Our x W as torch's x Wᵀ."""
+    return W.T if W.dim() > 1 else W
+
+
 def pairs(w: Weights, module: Any, side: str) -> list[tuple[torch.Tensor, torch.Tensor]]:
     """Our weights and torch's, of the first layer."""
     attentions = {"self": module.self_attn} | ({"cross": module.multihead_attn} if side == "decoder" else {})
@@ -72,7 +77,7 @@ def test_a_layer_equals_torchs_gradients_too(side: str, norm: str, activation: s
     weights = pairs(w, module, side)
     with torch.no_grad():
         for ours, other in weights:
-            other.copy_(ours)
+            other.copy_(turned(ours))
     x, memory, run = noise(B, m, D, seed=50), noise(B, m, D, seed=51), Pass(shape, w, seen={} if looked else None)
     after = torch.arange(m) >= lengths
     if side == "decoder":
@@ -85,14 +90,14 @@ def test_a_layer_equals_torchs_gradients_too(side: str, norm: str, activation: s
     (made * wanted).sum().backward()
     torch.testing.assert_close(made, expected, **EXACT)
     for ours, other in weights:
-        torch.testing.assert_close(ours.grad, other.grad, **EXACT)
+        torch.testing.assert_close(ours.grad, turned(other.grad), **EXACT)
 
 
 def test_feed_forward_by_hand() -> None:
     """max(0, 2·3 + 1)·5 + max(0, −3)·7 − 4 = 31."""
-    w = {"x.W1": [[2.0], [-1]], "x.b1": [1.0, 0], "x.W2": [[5.0, 7]], "x.b2": [-4.0]}
+    w = {"x.W1": [[2.0, -1]], "x.b1": [1.0, 0], "x.W2": [[5.0], [7]], "x.b2": [-4.0]}
     run = Pass(dataclasses.replace(BOTH, activation="relu"), {name: torch.tensor(each) for name, each in w.items()})
-    assert transformer.feed_forward(run, "x", torch.tensor([3.0])).tolist() == [31]
+    assert transformer.feed_forward(run, "x", torch.tensor([[[3.0]]])).tolist() == [[[31]]]
 
 
 def test_layer_norm_by_hand() -> None:
@@ -114,7 +119,7 @@ def test_the_whole_model_is_embedding_layers_norm_and_embedding_again() -> None:
         own = {name.replace(f"decoder.{i}.", "encoder.0."): each for name, each in w.items()}
         with torch.no_grad():
             for ours, other in pairs(own, module, "encoder"):
-                other.copy_(ours)
+                other.copy_(turned(ours))
         h_ = module(h_, src_mask=causal(n).double())
     h_ = torch.nn.functional.layer_norm(h_, (D,), w["decoder.norm.gain"], w["decoder.norm.bias"])
     expected = h_ @ w["decoder.E"].T
