@@ -17,6 +17,7 @@ Symbols: B texts side by side, n words read, V words of the vocabulary.
 
 import math
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -25,6 +26,18 @@ from engine.models.attention import Tensor
 from engine.models.sampling import drawn, sharpened
 from engine.models.transformer import Pass, decode
 from engine.text.tokens import END, START, UNKNOWN
+
+
+class Reads(Protocol):
+    """What can be written with: the `Reader` below, and that of `seq2seq.py`."""
+
+    def read(self, words: Tensor) -> Tensor:
+        """Reads on, words (B, n) int64: ln P (B, V) float64 of the word after them."""
+        ...
+
+    def keep(self, rows: Tensor) -> None:
+        """Goes on with these of the B texts, (B',) int64; one may be named more than once."""
+        ...
 
 
 class Reader:
@@ -66,7 +79,7 @@ def window(n: int, longest: int) -> int:
 # ---- one word after another -------------------------------------------------------------------------------------
 
 
-def greedy(reader: Reader, words: Tensor, most: int) -> Tensor:
+def greedy(reader: Reads, words: Tensor, most: int) -> Tensor:
     """The most probable word each time after words (B, n): (B, up to `most`) int64. After </s> a row says </s>."""
     made: list[Tensor] = []
     over = torch.zeros(len(words), dtype=torch.bool)
@@ -95,7 +108,7 @@ class Drawn:
 
 
 def sample(
-    reader: Reader,
+    reader: Reads,
     words: Tensor,
     most: int,
     chance: np.random.Generator,
@@ -149,7 +162,7 @@ class Beam:
         return found[::-1]
 
 
-def beam(reader: Reader, words: Tensor, most: int, width: int, alpha: float = 0.6) -> Beam:
+def beam(reader: Reads, words: Tensor, most: int, width: int, alpha: float = 0.6) -> Beam:
     """Beam search after words (1, n): at each step the `width` most probable beginnings are gone on with.
 
     One that ends with </s> is finished, and keeps its place. What is not over after `most` words counts as it stands.
