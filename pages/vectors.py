@@ -475,7 +475,7 @@ def word_by_word(run: Run, moment: int | None, typed: str):
     words = found["words"]
     columns: dict[str, list[Any]] = {texts["uses.word"]: [], texts["uses.heard"]: []}
     columns |= {texts[f"uses.{way}"]: [] for way in WAYS}
-    for answer in found["answers"]:
+    for answer in found["judged"]:
         at = answer["place"]
         columns[texts["uses.word"]].append(texts["uses.review"] if at < 0 else words[at]["word"])
         columns[texts["uses.heard"]].append(heard(words if at < 0 else [words[at]]))
@@ -679,13 +679,10 @@ def removed(run: Run, name: str, pairs: tuple[tuple[str, str], ...]):
         st.markdown(texts["predict.yours"].format(guess=escape.plain(kept)))
     st.markdown(lesson["bias.guess.after"])
     st.markdown(content.fill(lesson[f"bias.{name}.after"], **values))
-    rows = ("lean", "beside", "told_apart")
-    shares = [number if row == "lean" else in_percent for row in rows]
-    columns: dict[str, list[Any]] = {texts["bias.measure"]: [texts[f"bias.measure.{row}"] for row in rows]}
-    for head, measures in (("bias.asked", asked), ("bias.control", control)):
-        for when, i in (("bias.before", 0), ("bias.removed", 1)):
-            cells = [show(measures[row][i]) for show, row in zip(shares, rows, strict=True)]
-            columns[f"{texts[head]} · {texts[when]}"] = cells
+    named = [(which, when) for which in ("bias.asked", "bias.control") for when in ("bias.before", "bias.removed")]
+    columns: dict[str, list[Any]] = {texts["bias.which"]: [f"{texts[which]} · {texts[when]}" for which, when in named]}
+    for measure, write in (("lean", number), ("beside", in_percent), ("told_apart", in_percent)):
+        columns[texts[f"bias.measure.{measure}"]] = [write(x) for each in (asked, control) for x in each[measure]]
     caption = texts["bias.measures.caption"].format(n=found["n"])
     table(columns, name="removal", caption=caption, texts=texts, key="vectors.bias.removal")
     minus, plus = pairs[0]

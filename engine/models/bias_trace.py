@@ -22,7 +22,7 @@ def trace_removal(vectors: Vectors, word: str, minus: str, plus: str) -> Trace:
     left = v - part  # step: subtract
     length = float(np.linalg.norm(left))
     new = bias.neutral(v[None], d)[0]  # step: normalise
-    after = np.array([new @ d, new @ a, new @ b])  # step: lean_after
+    after = np.round([new @ d, new @ a, new @ b], 9)  # what rounding leaves is 0  # step: lean_after
     before = np.array([v @ d, v @ a, v @ b])
     names = (f"{minus} → {plus}", minus, plus)
 
@@ -64,7 +64,7 @@ def trace_removal(vectors: Vectors, word: str, minus: str, plus: str) -> Trace:
         ),
         step(
             "lean_after",
-            rf"v' \cdot d = {number(_zero(after[0]))},\quad \goodbreak v' \cdot a = {number(after[1])},\quad "
+            rf"v' \cdot d = {number(after[0])},\quad \goodbreak v' \cdot a = {number(after[1])},\quad "
             rf"\goodbreak v' \cdot b = {number(after[2])}",
             {"cosines": before, "removed": new[None]},
             {"cosines removed": after},
@@ -80,8 +80,3 @@ def _products(v: np.ndarray, d: np.ndarray) -> str:
 
 def _factor(value: float) -> str:
     return f"({number(value)})" if value < 0 else number(value)
-
-
-def _zero(value: float) -> float:
-    """0 for what rounding left of it."""
-    return 0.0 if abs(value) < 1e-9 else value

@@ -322,7 +322,7 @@ def predict(model: Model, text: str) -> dict[str, Any]:
     """What both classifiers say of a sentence: of each of its words, or of the review as a whole.
 
     `words` tells of each whether it is `known` in the text without labels, and whether it stood in a labelled example
-    so far (`labelled`). An answer has the place of its word (−1: the review), and of each way the probability of every
+    so far (`labelled`). `judged` has the places of words (−1: the review), and of each way the probability of every
     kind. Raises Mistake("line_empty") or ("line_too_long").
     """
     words = words_in(model, text)
@@ -333,7 +333,7 @@ def predict(model: Model, text: str) -> dict[str, Any]:
     p["vectors"] = probabilities(looked_up(X, model.E), model.w["vectors"])
     return {
         "words": [{"word": w, "known": w in model.vocabulary.index, "labelled": w in told} for w in words],
-        "answers": [{"place": i, **{way: p[way][n].tolist() for way in WAYS}} for n, i in enumerate(places)],
+        "judged": [{"place": i, **{way: p[way][n].tolist() for way in WAYS}} for n, i in enumerate(places)],
         "kinds": list(model.kinds),
     }
 
@@ -387,7 +387,7 @@ def leaning(model: Model, kind: str, n: int = 12) -> dict[str, Any]:
 def answer_view(model: Model, previous: Numbers | None, text: str, place: int | None = None) -> Numbers:
     """What both say of one word of a sentence (its first, unless `place`), or of a review: p (2, K) float32."""
     found = predict(model, text)
-    answers = found["answers"]
+    answers = found["judged"]
     told = next((each for each in answers if each["place"] == place), answers[0])
     p = np.array([told[way] for way in WAYS], np.float32)  # (2, K)
     word = "" if told["place"] < 0 else found["words"][told["place"]]["word"]

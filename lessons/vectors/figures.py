@@ -105,7 +105,7 @@ def answer_base(kinds: Sequence[str], texts: Mapping[str, str]) -> Figure:
         }
         for (way, colour), mark in zip(WAYS.items(), ("/", ""), strict=True)
     ]
-    axis = {"title": {"text": texts["uses.probability"]}, "range": [0, 1.02], "tickformat": ".0%"}
+    axis = {"range": [0, 1.02], "tickformat": ".0%"}
     legend = [{"label": texts[f"uses.{way}"], "colour": colour, "symbol": "square"} for way, colour in WAYS.items()]
     return {
         "data": data,

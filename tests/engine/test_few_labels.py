@@ -161,21 +161,21 @@ def test_a_sentence_that_nobody_labelled(over: dict, given: tuple[str, str]) -> 
     found = few_labels.predict(over[given], TYPED[given])
     assert all(word["known"] for word in found["words"])
     assert not all(word["labelled"] for word in found["words"])
-    best = [found["kinds"][int(np.argmax(answer["vectors"]))] for answer in found["answers"]]
+    best = [found["kinds"][int(np.argmax(answer["vectors"]))] for answer in found["judged"]]
     if given[0] == "reviews":
         assert best == ["glad"]
-        assert found["answers"][0]["place"] == -1
+        assert found["judged"][0]["place"] == -1
     else:
         assert best[0] == "person"
         assert best[-2] == "other"
-    for answer in found["answers"]:
+    for answer in found["judged"]:
         assert sum(answer["one_hot"]) == pytest.approx(1)
         assert sum(answer["vectors"]) == pytest.approx(1)
 
 
 def test_the_order_of_words_is_lost(over: dict) -> None:
     model = over["reviews", "en"]
-    one, other = (few_labels.predict(model, text)["answers"][0] for text in ("not rude", "rude not"))
+    one, other = (few_labels.predict(model, text)["judged"][0] for text in ("not rude", "rude not"))
     assert one["vectors"] == pytest.approx(other["vectors"])
 
 

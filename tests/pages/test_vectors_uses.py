@@ -68,9 +68,9 @@ def test_bias_before_and_after(text: str, language: str) -> None:
     assert not app.warning
     assert len(app.table) == 3
     assert link(app, "biased") == (None if text == "jobs" else text)
-    lean = [cell.replace("\\", "") for cell in app.table[0].value.iloc[0]]
-    assert lean[2] == "0"
-    assert (float(lean[1]) > 0.1) == (text == "jobs")
+    lean = [cell.replace("\\", "") for cell in app.table[0].value.iloc[:, 1]]
+    assert lean[1] == "0"
+    assert (float(lean[0]) > 0.1) == (text == "jobs")
 
 
 def test_the_direction_of_several_pairs_and_another_word() -> None:
