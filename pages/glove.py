@@ -800,7 +800,7 @@ def seconds(run: Run) -> str:
 def compare():
     spec, text = chosen(GloVe, SLUG)
     spec = dataclasses.replace(spec, tokens=min(spec.tokens, READ))
-    st.markdown(content.fill(lesson["compare"], tokens=f"{spec.tokens:,}"))
+    st.markdown(content.fill(lesson["compare"], tokens=f"{READ:,}"))
     place = "glove.compare"
     press.button(texts["compare.start"], type="primary", icon=":material/play_arrow:", key=f"{place}.start")
     if press.pressed(f"{place}.start"):

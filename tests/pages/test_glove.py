@@ -162,6 +162,18 @@ def test_what_breaks_is_told_with_its_numbers(name: str, sentence: str) -> None:
         assert any(pair in columns(app, "never.pair") for pair in ("he · she", "she · he"))
 
 
+def test_five_seeds_of_both_models_stand_side_by_side() -> None:
+    app = opened(at="compare", tokens="20000", epochs="10")
+    app.button(key="glove.compare.start").click().run()
+    app = until(app, "Before you call a winner")
+    assert columns(app, "compare.model") == [words("en")["compare.glove"], words("en")["compare.word2vec"]] * 5
+    assert columns(app, "compare.seed") == [str(seed) for seed in range(5) for _ in range(2)]
+    near = words("en")["compare.near"].format(model="GloVe")
+    assert len(columns(app, near)) == 8
+    field(app, words("en")["compare.field"]).set_value("zebra").run()
+    assert '"zebra" is not in this text' in shown(app)
+
+
 class TestOwnText:
     def use(self, text: str) -> AppTest:
         app = opened(at="count")
