@@ -461,6 +461,35 @@ class SequenceCost(Experiment):
     seed: int = number(0, 0, 9_999)
 
 
+@dataclass(frozen=True)
+class Translation(Experiment):
+    """Chinese into English: LSTMs without and with attention (both 2014), or the Transformer (2017)."""
+
+    name: ClassVar[str] = "translation"
+    model: ClassVar[str] = "engine.models.translation"
+
+    architecture: str = choice("transformer", "lstm", "lstm_attention", "transformer")
+    pairs: int = number(3_000, 50, 6_000, 50)
+    corpus_seed: int = number(0, 0, 9_999, advanced=True)
+    # Measured: two layers learn the task as well, but their attention is spread wider.
+    layers: int = number(1, 1, 3)
+    heads: int = number(4, 1, 8)
+    head_dim: int = number(16, 2, 32, advanced=True)  # d_k: a word has heads × head_dim dimensions
+    norm: str = choice("pre", "pre", "post", advanced=True)
+    positions: str = choice("learned", "learned", "sinusoidal", advanced=True)
+    mask: str = choice("yes", "yes", "no")
+    hidden: int = number(64, 2, 128)  # of the LSTMs
+    batch: int = number(64, 1, 128, advanced=True)
+    updates: int = number(400, 20, 3_000, 50)
+    lr: float = number(0.003, 0.0001, 10.0, 0.001, advanced=True)
+    seed: int = number(0, 0, 9_999)
+
+    @classmethod
+    def parse(cls, given: Mapping[str, Any]) -> Self:
+        """As every experiment's; `model` is understood as `architecture`."""
+        return super().parse({"architecture" if key == "model" else key: value for key, value in given.items()})
+
+
 EXPERIMENTS: dict[str, type[Experiment]] = {
     e.name: e
     for e in (
@@ -479,6 +508,7 @@ EXPERIMENTS: dict[str, type[Experiment]] = {
         LSTM,
         Recall,
         SequenceCost,
+        Translation,
     )
 }
 

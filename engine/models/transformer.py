@@ -55,6 +55,7 @@ class Shape:
     norm: str = "pre"
     positions: str = "learned"
     activation: str = "gelu"
+    causal: bool = True  # without it a decoder sees the words it is to foretell: to show what that does
 
     @property
     def sides(self) -> dict[str, int]:
@@ -224,7 +225,7 @@ def decode(run: Pass, words: Tensor, memory: Tensor | None = None, hidden: Tenso
     it does not hold, and come after those it holds.
     """
     n, before = words.shape[1], _read_before(run)
-    mask = causal(n, before + n) if n > 1 else None  # the last word may see all
+    mask = causal(n, before + n) if n > 1 and run.shape.causal else None  # the last word may see all
     return scores(run, "decoder", _through(run, "decoder", words, mask, memory, hidden))
 
 

@@ -5,7 +5,8 @@ different orders (我 昨天 在 家 喝 了 茶: I drank tea at home yesterday)
 with a word of its own (了, did, will). A word can be two in the other language (看: read a book, watch a film).
 
 Who asks what translates what gets it from the grammar: words of both languages that come from one thing are aligned.
-Words that are there for the grammar only (the, did, 了, 很) are aligned with nothing.
+Words that are there for the grammar only (the, did, 了, 很) are aligned with nothing, nor are those that the word
+before them tells (every day, last week). Where something is takes two words of Chinese (在 家), which count as one.
 """
 
 import random
@@ -43,6 +44,7 @@ JOBS = (
     ("司机", "a driver"),
 )  # fmt: skip
 FEELS = (("累", "tired"), ("忙", "busy"), ("高兴", "happy"), ("饿", "hungry"))
+TOLD = ("the", "day", "week")  # words that the grammar, or the word before, tells
 BE = {"present": ("am", "are", "is"), "past": ("was", "were", "was"), "future": ("will be",) * 3}
 
 Part = tuple[str, str]  # words with spaces between them, and what they come from: "" for the grammar alone
@@ -72,7 +74,7 @@ def doing(chance: random.Random) -> Pair:
     where = chance.choice(WHERE) if chance.random() < 0.5 else None
     zh, forms, things = chance.choice(DOES)
     thing, no = chance.choice(things), chance.random() < 0.25
-    place = [("在", ""), (where[0], "where")] if where else []
+    place = [("在", "where"), (where[0], "where")] if where else []
     did = [(zh, "does")] + ([("了", "")] if time == "past" and not no else [])
     source = [*_first(chance, who, when), *_not_zh(no, time), *place, *did, (thing, "thing")]
     target = [who[1], *_verb(forms, person, time, no), (THINGS[thing], "thing")]
@@ -163,7 +165,7 @@ def _pair(source: list[Part], target: list[Part]) -> Pair:
     from_zh = [(word, thing) for words, thing in source for word in words.split()]
     from_en = [(word, thing) for words, thing in target for word in words.split()]
     places = {thing: tuple(i for i, each in enumerate(from_zh) if each[1] == thing) for _, thing in from_zh if thing}
-    aligned = tuple(() if word == "the" else places.get(thing, ()) for word, thing in from_en)
+    aligned = tuple(() if word in TOLD else places.get(thing, ()) for word, thing in from_en)
     return Pair(tuple(word for word, _ in from_zh), tuple(word for word, _ in from_en), aligned)
 
 

@@ -23,7 +23,7 @@ STATE = (
     *("query", "document", "prefix", "text", "factor", "broken"),
     *("shuffle", "turn", "far", "grammar", "rules", "parse", "duel", "phrase"),
     *("task", "shown", "unit", "state", "lag", "bias", "items", "rival"),
-    *("cells", "counted", "pair", "probes", "company", "cell", "table", "centre"),
+    *("cells", "counted", "probes", "company", "cell", "table", "centre"),
     *("source", "model", "file", "triple"),
 )
 LONGEST = 4_000  # characters that a text of the learner's may take in the address: chats and mail cut longer ones off

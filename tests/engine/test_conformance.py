@@ -27,6 +27,7 @@ from engine.experiments import (
     Representation,
     SequenceCost,
     SoftmaxCost,
+    Translation,
     Word2Vec,
     WordVectors,
 )
@@ -232,6 +233,16 @@ def recall(**fields: Any) -> Case:
     )
 
 
+def translation(**fields: Any) -> Case:
+    small = {"pairs": 300, "layers": 1, "head_dim": 8, "hidden": 16, "batch": 16, "updates": 40, "lr": 0.01}
+    return Case(
+        Translation(**{**small, **fields}),
+        falls="loss",
+        questions={"unseen": {"n": 2}},
+        views={"alignment_view": {"number": 1}},
+    )
+
+
 RULES = "S -> S 'b' | 'a'"
 
 
@@ -325,6 +336,10 @@ CASES = {
         },
         trains=False,
     ),
+    "translation": translation(),
+    "translation as in 2017, no mask": translation(norm="post", positions="sinusoidal", mask="no"),
+    "translation LSTM": translation(architecture="lstm"),
+    "translation LSTM with attention": translation(architecture="lstm_attention"),
     # Their numbers are times.
     "sequence_cost": Case(SequenceCost(hidden=8), questions={"costs": {}}, views={"cost_view": {}}, repeats=False),
     "softmax_cost": Case(SoftmaxCost(dim=8), questions={"costs": {}}, views={"cost_view": {}}, repeats=False),

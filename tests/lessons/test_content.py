@@ -37,6 +37,7 @@ HOST = {
     "few_labels": "vectors",
     "ppmi_svd": "vectors",
     "word_vectors": "vectors",
+    "translation": "common",  # until its page stands
 }
 # What a lesson has beside its steps (design, § Content).
 SECTIONS = ["question", "idea", "predict", "stage", "break", "compare", "limits", "sources"]
