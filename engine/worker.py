@@ -13,6 +13,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from types import ModuleType
@@ -32,9 +33,26 @@ HALF = np.finfo(np.float16).max
 log = logging.getLogger(__name__)
 
 
+@contextmanager
+def without_pandas() -> Iterator[None]:
+    """Hides pandas, where it is not loaded yet, from what is imported here.
+
+    scikit-learn would load it, and pyarrow, to know a table if it saw one: 65 MB in each worker, where there is none.
+    """
+    hidden = "pandas" not in sys.modules
+    if hidden:
+        sys.modules["pandas"] = None  # type: ignore[assignment]  # Python's own way to say: not to be found
+    try:
+        yield
+    finally:
+        if hidden:
+            del sys.modules["pandas"]
+
+
 def load(name: str) -> ModuleType:
     """The module of that name. One thread only: two on busy cores were measured 10 to 20 times slower."""
-    module = importlib.import_module(name)
+    with without_pandas():
+        module = importlib.import_module(name)
     if torch := sys.modules.get("torch"):
         torch.set_num_threads(1)
     return module
