@@ -1,6 +1,6 @@
 """What the learner sees and clicks: Streamlit."""
 
-from engine.experiments import LSTM, NNLM, Cooccurrence, Experiment, GloVe, NGram, Representation, Word2Vec, WordVectors
+from engine.experiments import LSTM, NNLM, Cooccurrence, Experiment, GloVe, NGram, Representation, Word2Vec
 
 # Group → (file, slug, Material icon). A new era is one line here; a page stands here only once it works.
 PAGES = {
@@ -20,7 +20,8 @@ PAGES = {
 }
 FIRST = "home"  # the page without an address of its own
 SLUGS = [slug for members in PAGES.values() for _, slug, _ in members]
-# Whose runs the pages show before anybody has trained one: made when the server starts, in both languages.
+# Whose runs the pages show before anybody has trained one: made when the server starts, in both languages. Others are
+# made for the first who comes: together they would take more memory than a small server has.
 SHOWN_FIRST: tuple[type[Experiment], ...] = (
     Word2Vec,
     NGram,
@@ -29,5 +30,4 @@ SHOWN_FIRST: tuple[type[Experiment], ...] = (
     LSTM,
     Cooccurrence,
     GloVe,
-    WordVectors,
 )
