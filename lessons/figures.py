@@ -213,3 +213,42 @@ def next_bars(
             "bargap": 0.25,
         },
     }
+
+
+def pairs_heatmap(
+    names: Sequence[str],
+    scale: Sequence[Sequence[Any]],
+    span: tuple[float, float],
+    hover: str,
+    across: str,
+    down: str = "",
+) -> Figure:
+    """What stays of a heatmap of words by words: a row and a column for each of `names`; titles `down`, `across`."""
+    heat = {
+        "type": "heatmap",
+        "x": names,
+        "y": names,
+        "colorscale": scale,
+        "zmin": span[0],
+        "zmax": span[1],
+        "showscale": False,
+        "xgap": 1,
+        "ygap": 1,
+        "texttemplate": "%{text}",
+        "hovertemplate": hover + "<extra></extra>",
+    }
+    axis: dict[str, Any] = {
+        "type": "category",
+        "showgrid": False,
+        "zeroline": False,
+        "ticks": "",
+        "automargin": True,
+        "fixedrange": True,
+    }
+    title = {"title": {"text": down}} if down else {}
+    layout = {
+        "xaxis": {**axis, "title": {"text": across}, "tickangle": -40},
+        "yaxis": {**axis, **title, "autorange": "reversed"},
+        "dragmode": False,
+    }
+    return {"data": [heat], "layout": layout}

@@ -21,7 +21,7 @@ from pages.ui.asking import asking
 from pages.ui.bench import bench
 from pages.ui.dials import chosen, dial_row, wanted
 from pages.ui.look import PATIENCE, Look, from_link
-from pages.ui.looking import linked, looking
+from pages.ui.looking import linked, looking, taken_away
 from pages.ui.looking import panes as vector_panes
 from pages.ui.page import page
 from pages.ui.player import player
@@ -101,12 +101,6 @@ def text_key(run: Run, name: str) -> str:
     """The key of what a learner chose for the text of `run`."""
     spec = run.spec.values()
     return f"glove.{name}.{spec['corpus']}.{spec['language']}"
-
-
-def counted_run() -> Run:
-    """The run of the station that counts, drawn or not."""
-    spec, text = chosen(GloVe, SLUG)
-    return at_linked(training.shown(COUNT, spec.like(Cooccurrence), text))
 
 
 # ---------------------------------------------------------------- question
@@ -519,16 +513,7 @@ def watch():
     asking(SLUG, run, moment, texts=labels(spec_of(run).corpus), table=which)
     with_all_words(run, moment, which)
     if run.state == "done":
-        st.download_button(
-            texts["export.vectors"],
-            data=lambda: run.ask("export")["text"],  # made only when asked for: a megabyte or more
-            file_name="vectors.txt",
-            icon=":material/download:",
-            type="tertiary",
-            key="glove.export",
-            on_click="ignore",
-            help=texts["export.title"],
-        )
+        taken_away(run, texts=texts, key="glove.export")
 
 
 def panes(run: Run, which: str = "sum") -> list[StagePane]:

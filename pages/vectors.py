@@ -132,7 +132,7 @@ def watch():
         looking.linked(WordVectors.name, run, None if begins else moment, texts=texts)
     if run.state == "done":
         asking.asking(SLUG, run, moment, texts=texts, model=model)
-        export(run, {"model": model}, "watch")
+        looking.taken_away(run, texts=texts, key=f"{SLUG}.export.watch", model=model)
 
 
 def panes(run: Run, model: str) -> list[StagePane]:
@@ -195,20 +195,6 @@ def in_common(run: Run, word: str, n: int, models: Sequence[str] = ("sgns", "glo
     chance = number(n**2 / (run.facts or {})["vocabulary_size"], 1)
     shown = f"{shared:.0f}" if len(models) == 2 else f"{shared:.1f}"
     return {"word": escape.plain(word), "shared": shown, "chance": chance, "near": str(n)}
-
-
-def export(run: Run, which: dict[str, Any], place: str):
-    """The vectors, to take away."""
-    st.download_button(
-        texts["export.vectors"],
-        data=lambda: run.ask("export", **which)["text"],  # made only when asked for: a megabyte or more
-        file_name="vectors.txt",
-        icon=":material/download:",
-        type="tertiary",
-        key=f"{SLUG}.export.{place}",
-        on_click="ignore",
-        help=texts["export.title"],
-    )
 
 
 # ---------------------------------------------------------------- step
@@ -373,7 +359,7 @@ def look_around(run: Run, which: dict[str, Any]):
     name = f"{run.token}.{which.get('model', '')}"
     chosen = [word for word in facts.get("words", []) if word in vocabulary]
     explorer(f"{SLUG}.explore", vectors, attributes=attributes, chosen=chosen, source=name, texts=texts)
-    export(run, which, "explore")
+    looking.taken_away(run, texts=texts, key=f"{SLUG}.export.explore", **which)
 
 
 # ---------------------------------------------------------------- uses: few labels

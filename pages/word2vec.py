@@ -24,7 +24,7 @@ from pages.ui.asking import asking
 from pages.ui.bench import bench
 from pages.ui.dials import chosen
 from pages.ui.look import PATIENCE, Look, from_link
-from pages.ui.looking import linked, looking
+from pages.ui.looking import linked, looking, taken_away
 from pages.ui.looking import panes as vector_panes
 from pages.ui.page import page
 from pages.ui.player import player
@@ -175,16 +175,7 @@ def watch():
     asking(SLUG, run, moment, texts=labels(spec_of(run).corpus))
     with_all_words(run, moment)
     if run.state == "done":
-        st.download_button(
-            texts["export.vectors"],
-            data=lambda: run.ask("export")["text"],  # made only when asked for: a megabyte or more
-            file_name="vectors.txt",
-            icon=":material/download:",
-            type="tertiary",
-            key="word2vec.export",
-            on_click="ignore",
-            help=texts["export.title"],
-        )
+        taken_away(run, texts=texts, key="word2vec.export")
 
 
 def panes(run: Run) -> list[StagePane]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from lessons.figures import OKABE_ITO, ROLES, Curve, Figure, curves, number, percent, plain, rounded
+from lessons.figures import OKABE_ITO, ROLES, Curve, Figure, curves, number, pairs_heatmap, percent, plain, rounded
 from lessons.ngram.figures import CIVIDIS
 from lessons.word2vec.figures import CATEGORIES, LEGEND
 
@@ -48,34 +48,9 @@ def heat_base(words: Sequence[str], texts: Mapping[str, str]) -> Figure:
     """The part of the table's picture that stays: a row for word i, a column for its company j."""
     names = [plain(word) for word in words]
     hover = f"{texts['heat.centre']}: %{{y}}<br>{texts['heat.context']}: %{{x}}<br>{texts['heat.count']}: %{{text}}"
-    heat = {
-        "type": "heatmap",
-        "x": names,
-        "y": names,
-        "colorscale": [[n / (len(CIVIDIS) - 1), colour] for n, colour in enumerate(CIVIDIS)],
-        "zmin": LOW,
-        "zmax": HIGH,
-        "showscale": False,
-        "xgap": 1,
-        "ygap": 1,
-        "texttemplate": "%{text}",
-        "hovertemplate": hover + "<extra></extra>",
-    }
-    axis = {
-        "type": "category",
-        "showgrid": False,
-        "zeroline": False,
-        "ticks": "",
-        "automargin": True,
-        "fixedrange": True,
-    }
-    layout = {
-        "xaxis": {**axis, "title": {"text": texts["heat.context"]}, "tickangle": -40},
-        "yaxis": {**axis, "title": {"text": texts["heat.centre"]}, "autorange": "reversed"},
-        "dragmode": False,
-    }
-    columns = [f"{texts['heat.centre']} ↓ {texts['heat.context']} →"]
-    return {"data": [heat], "layout": layout, "table": {"columns": columns}}
+    scale = [[n / (len(CIVIDIS) - 1), colour] for n, colour in enumerate(CIVIDIS)]
+    figure = pairs_heatmap(names, scale, (LOW, HIGH), hover, texts["heat.context"], texts["heat.centre"])
+    return {**figure, "table": {"columns": [f"{texts['heat.centre']} ↓ {texts['heat.context']} →"]}}
 
 
 def heat_frame(numbers: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:

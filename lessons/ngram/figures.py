@@ -18,6 +18,7 @@ from lessons.figures import (
     columns,
     curves,
     number,
+    pairs_heatmap,
     plain,
     rounded,
     shown,
@@ -49,37 +50,8 @@ def pairs_base(words: Sequence[str], texts: Mapping[str, str]) -> Figure:
     """The part of the heatmap of pairs that stays: a row for the first word, a column for the one that follows."""
     names = [plain(shown(word, texts)) for word in words]
     hover = f"{texts['pairs.first']}: %{{y}}<br>{texts['pairs.next']}: %{{x}}<br>{texts['pairs.count']}: %{{z}}"
-    heat = {
-        "type": "heatmap",
-        "x": names,
-        "y": names,
-        "colorscale": _decades(),
-        "zmin": 0,
-        "zmax": 10**MOST,
-        "showscale": False,
-        "xgap": 1,
-        "ygap": 1,
-        "texttemplate": "%{text}",
-        "hovertemplate": hover + "<extra></extra>",
-    }
-    axis = {
-        "type": "category",
-        "showgrid": False,
-        "zeroline": False,
-        "ticks": "",
-        "automargin": True,
-        "fixedrange": True,
-    }
-    layout = {
-        "xaxis": {**axis, "title": {"text": texts["pairs.next"]}, "tickangle": -40},
-        "yaxis": {**axis, "autorange": "reversed"},
-        "dragmode": False,
-    }
-    return {
-        "data": [heat],
-        "layout": layout,
-        "table": {"columns": [f"{texts['pairs.first']} ↓ {texts['pairs.next']} →"]},
-    }
+    figure = pairs_heatmap(names, _decades(), (0, 10**MOST), hover, texts["pairs.next"])
+    return {**figure, "table": {"columns": [f"{texts['pairs.first']} ↓ {texts['pairs.next']} →"]}}
 
 
 def _decades() -> list[list[Any]]:

@@ -22,6 +22,7 @@ LABELS = (
     *("view.title", "view.words", "view.words.help", "view.near", "view.dims", "view.dims.2", "view.dims.3"),
     *("view.axes", "view.axes.pca", "view.axes.own", "view.axes.own.help", "view.axis.x", "view.axis.y"),
     *("view.axis.minus", "view.apply", "pane.map", "pane.rank", "stage.last"),
+    *("export.vectors", "export.title"),
 )
 
 Axes = tuple[tuple[str, str], ...]
@@ -156,3 +157,17 @@ def _take(run: Run, look: Look, refused: str) -> Mistake | None:
     look.keep(run)
     st.session_state.pop(refused, None)
     st.rerun()
+
+
+def taken_away(run: Run, *, texts: Mapping[str, str], key: str, **which: Any) -> None:
+    """A button that downloads all vectors, as a model answers `export` for `which` of its tables."""
+    st.download_button(
+        texts["export.vectors"],
+        data=lambda: run.ask("export", **which)["text"],  # made only when asked for: a megabyte or more
+        file_name="vectors.txt",
+        icon=":material/download:",
+        type="tertiary",
+        key=key,
+        on_click="ignore",
+        help=texts["export.title"],
+    )
