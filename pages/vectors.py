@@ -318,7 +318,7 @@ def drawn_at_random():
         chance = np.random.default_rng(0).normal(size=(n, RANDOM))
         return {"words": [str(x) for x in range(1, n + 1)], "vectors": chance}
 
-    explorer(f"{SLUG}.explore", vectors, attributes={}, chosen=[], source="random", texts=texts)
+    explorer(f"{SLUG}.explore", vectors, attributes={}, chosen=[], source="random", slug=SLUG, texts=texts)
 
 
 def run_of(source: str) -> Run | None:
@@ -358,7 +358,7 @@ def look_around(run: Run, which: dict[str, Any]):
 
     name = f"{run.token}.{which.get('model', '')}"
     chosen = [word for word in facts.get("words", []) if word in vocabulary]
-    explorer(f"{SLUG}.explore", vectors, attributes=attributes, chosen=chosen, source=name, texts=texts)
+    explorer(f"{SLUG}.explore", vectors, attributes=attributes, chosen=chosen, source=name, slug=SLUG, texts=texts)
     looking.taken_away(run, texts=texts, key=f"{SLUG}.export.explore", **which)
 
 

@@ -84,6 +84,21 @@ def whole(name: str, low: int, high: int) -> Callable[[str], int]:
     return read
 
 
+def real(name: str, low: float, high: float) -> Callable[[str], float]:
+    """Reads a number from `low` to `high`; `name` is what the learner calls it."""
+
+    def read(asked: str) -> float:
+        try:
+            value = float(asked)
+        except ValueError:
+            raise Mistake("dial_number", name=name, value=asked, low=f"{low:g}", high=f"{high:g}") from None
+        if not low <= value <= high:  # also catches nan
+            raise Mistake("dial_range", name=name, value=asked, low=f"{low:g}", high=f"{high:g}")
+        return value
+
+    return read
+
+
 def choice(name: str, options: dict[str, str]) -> Callable[[str], str]:
     """Reads one of `options`, which maps what a link calls them to what the learner sees."""
 

@@ -19,7 +19,7 @@ from engine.mistake import Mistake
 from engine.runner import Projection
 from lessons.figures import number
 from lessons.word2vec import figures
-from pages.ui import escape, press, session, training
+from pages.ui import arrival, escape, press, session, training
 from pages.ui.serving import PLOTLY
 from pages.ui.table import table
 
@@ -38,6 +38,11 @@ LABELS = (
 METHODS = {"pca": "", "umap": "neighbours", "tsne": "perplexity"}  # and how many neighbours shape the picture
 USUAL = {"neighbours": 15, "perplexity": 30}
 FEWEST, MOST, FIRST = 20, 1_000, 200  # words
+RANGES: dict[str, tuple[float, float]] = {  # of what is set in numbers, from and to
+    **{"dims": (2, 3), "count": (FEWEST, MOST), "neighbours": (2, 100), "perplexity": (2, 100)},
+    **{"min_distance": (0.0, 0.99), "seed": (0, 9_999)},
+}
+AT_FIRST = {"method": "umap", "dims": 2, "count": FIRST, **USUAL, "min_distance": 0.1, "seed": 0}
 NEAREST = 10  # neighbours of a word that light up
 
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -61,6 +66,11 @@ class Asked:
     dims: int
     parameters: tuple[tuple[str, float], ...]
     more: tuple[str, ...]
+
+    @property
+    def linked(self) -> str:
+        """What a link calls it: the method and its numbers; the words that are named come with the model."""
+        return ",".join([self.method, f"{self.dims}", f"{self.count}", *(f"{value:g}" for _, value in self.parameters)])
 
 
 @dataclass
@@ -109,10 +119,41 @@ def explorer(
     attributes: figures.Attributes,
     chosen: Sequence[str],
     source: str,
+    slug: str,
     texts: Mapping[str, str],
 ) -> None:
-    """The same, open on the page. `source` names the vectors: a picture of others is not shown any more."""
+    """The same, open on the page. `source` names the vectors: a picture of others is not shown any more.
+
+    The link of page `slug` has the picture (`picture`), which is drawn again for who comes by it.
+    """
+    linked = arrival.take(slug, "picture", lambda asked: _linked(asked, texts))
+    for name, value in (linked or {}).items():
+        st.session_state[f"{key}.{name}"] = value
+    if linked:
+        st.session_state[f"{key}.linked"] = True
     _explore(key, vectors, attributes, chosen, source, texts)
+    made: Made | None = st.session_state.get(f"{key}.made")
+    shown = made.asked if made and made.source == source else None
+    arrival.complain(slug, "picture", texts[f"project.{st.session_state[f'{key}.method']}"])
+    session.keep_in_link(picture=shown.linked if shown else None)
+
+
+def _linked(asked: str, texts: Mapping[str, str]) -> dict[str, Any]:
+    """What a link asks for, by the names of the fields. Raises Mistake."""
+    method, *values = asked.split(",")
+    arrival.choice(texts["project.method"], {name: texts[f"project.{name}"] for name in METHODS})(method)
+    found: dict[str, Any] = {"method": method}
+    for name, value in zip(("dims", "count", *_names(method)), values, strict=False):
+        (low, high), label = RANGES[name], texts[f"project.{name}"]
+        whole = isinstance(AT_FIRST[name], int)
+        found[name] = (arrival.whole(label, int(low), int(high)) if whole else arrival.real(label, low, high))(value)
+    return found
+
+
+def _names(method: str) -> list[str]:
+    """The parameters of a method, in the order of their fields."""
+    near = METHODS[method]
+    return [near, *(["min_distance"] if method == "umap" else []), "seed"] if near else []
 
 
 def _explore(
@@ -144,15 +185,14 @@ def _asked(key: str, chosen: Sequence[str], source: str, texts: Mapping[str, str
     def named(label: str) -> Callable[[Any], str]:
         return lambda option: texts[f"project.{label}{option}"]
 
+    for name, value in AT_FIRST.items():
+        st.session_state.setdefault(f"{key}.{name}", value)
+    looks: dict[str, Any] = {"horizontal": True, "width": "content"}
     with st.container(horizontal=True, gap="medium"):
-        method = st.radio(
-            texts["project.method"], list(METHODS), 1, named(""), key=f"{key}.method", horizontal=True, width="content"
-        )
-        dims = st.radio(
-            texts["project.dims"], (2, 3), 0, named("dims."), key=f"{key}.dims", horizontal=True, width="content"
-        )
+        method = st.radio(texts["project.method"], list(METHODS), format_func=named(""), key=f"{key}.method", **looks)
+        dims = st.radio(texts["project.dims"], (2, 3), format_func=named("dims."), key=f"{key}.dims", **looks)
     with st.container(horizontal=True, gap="medium"):
-        count = st.slider(texts["project.count"], FEWEST, MOST, FIRST, 20, key=f"{key}.count", width=260)
+        count = st.slider(texts["project.count"], FEWEST, MOST, step=20, key=f"{key}.count", width=260)
         parameters = _parameters(key, method, texts)
     more = st.multiselect(
         texts["project.more"],
@@ -164,30 +204,23 @@ def _asked(key: str, chosen: Sequence[str], source: str, texts: Mapping[str, str
     )
     press.button(texts["project.start"], icon=":material/draw:", key=f"{key}.start", type="primary")
     wanted = Asked(method, count, dims, tuple(parameters.items()), tuple(dict.fromkeys(word.strip() for word in more)))
-    return wanted if press.pressed(f"{key}.start") else None
+    arrived = st.session_state.pop(f"{key}.linked", False)
+    return wanted if press.pressed(f"{key}.start") or arrived else None
 
 
 def _parameters(key: str, method: str, texts: Mapping[str, str]) -> dict[str, float]:
     """The parameters of a method, as `engine.measure.projections` calls them."""
-    if not (near := METHODS[method]):
-        return {}
-    helps = {name: texts[f"project.{name}.help"] for name in (near, "min_distance", "seed")}
-    found: dict[str, float] = {
-        near: st.slider(texts[f"project.{near}"], 2, 100, USUAL[near], key=f"{key}.{near}", width=260, help=helps[near])
-    }
-    if method == "umap":
-        found["min_distance"] = st.slider(
-            texts["project.min_distance"],
-            0.0,
-            0.99,
-            0.1,
-            0.01,
-            key=f"{key}.min_distance",
-            width=260,
-            help=helps["min_distance"],
-        )
-    seed = st.number_input(texts["project.seed"], 0, 9_999, 0, key=f"{key}.seed", width=130, help=helps["seed"])
-    return {**found, "seed": seed}
+    found: dict[str, float] = {}
+    for name in _names(method):
+        (low, high), label = RANGES[name], texts[f"project.{name}"]
+        looks: dict[str, Any] = {"key": f"{key}.{name}", "help": texts[f"project.{name}.help"]}
+        if name == "seed":
+            found[name] = st.number_input(label, int(low), int(high), width=130, **looks)
+        elif isinstance(AT_FIRST[name], int):
+            found[name] = st.slider(label, int(low), int(high), width=260, **looks)
+        else:
+            found[name] = st.slider(label, low, high, step=0.01, width=260, **looks)
+    return found
 
 
 def _start(key: str, vectors: Vectors, asked: Asked, source: str) -> Made:

@@ -16,15 +16,15 @@ from pages.ui import own_text, session
 # two models are compared on; a phrase that is left out; words of a table of counts and how far it is counted, two words
 # and those held against them, whose company is listed, two words whose cell is stepped through, which of a model's
 # tables is asked; what a recurrent network does, the text it is looked at on, the unit and which of its states; a task
-# of remembering; which vectors are looked at, of which model, of which file; three
-# words of an analogy.
+# of remembering; which vectors are looked at, of which model, of which file, and
+# the picture that is drawn of them; three words of an analogy.
 STATE = (
     *("at", "n", "example", "sentence", "pair", "trained", "moment", "words", "analogy", "near", "axes", "dims"),
     *("query", "document", "prefix", "text", "factor", "broken"),
     *("shuffle", "turn", "far", "grammar", "rules", "parse", "duel", "phrase"),
     *("task", "shown", "unit", "state", "lag", "bias", "items", "rival"),
     *("cells", "counted", "probes", "company", "cell", "table", "centre"),
-    *("source", "model", "file", "triple"),
+    *("source", "model", "file", "picture", "triple"),
 )
 LONGEST = 4_000  # characters that a text of the learner's may take in the address: chats and mail cut longer ones off
 SCALE = 5  # pixels a module of the QR code

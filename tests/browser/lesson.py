@@ -10,6 +10,7 @@ from tests.browser.visit import fits, settled, violations
 
 LANGUAGES = content.languages()
 TRAINED = 180_000  # ms; it takes a few seconds on an idle machine, and nothing here depends on how long
+STILL = "() => document.getAnimations().every(each => each.effect.getTiming().iterations === Infinity)"
 Visit = Callable[[Page, dict[str, str], str], None]  # what is done at a station: page, words, language
 
 
@@ -41,6 +42,12 @@ def drawn(page: Page) -> Page:
 
 def press(page: Page, label: str) -> None:
     page.get_by_role("button", name=label, exact=True).first.click()
+
+
+def unfold(page: Page, title: str) -> None:
+    """Opens an expander and waits until it stands still: a list opened while it moves closes again at once."""
+    page.get_by_text(title, exact=True).click()
+    page.wait_for_function(STILL)
 
 
 def train(page: Page, language: str = "en", until: str = "done") -> str:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import lesson
-from tests.browser.lesson import TRAINED, answer, drawn, press, stage, station, to_end, walk
+from tests.browser.lesson import TRAINED, answer, drawn, press, stage, station, to_end, unfold, walk
 from tests.browser.visit import settled
 
 SLUG = "lstm"
@@ -107,7 +107,7 @@ def test_a_link_brings_the_coloured_text_its_unit_and_its_moment(open_page):
     expect(stage(page)).to_have_attribute("data-index", "60")
     assert letters(page) == ["‹", "t", "h", "e", "␣", "&lt;", "b", "&gt;"]
     expect(page.get_by_role("heading", name=says["pane.unit"].format(unit=3, state=says["state.c"]))).to_be_visible()
-    page.get_by_text(says["view.title"], exact=True).click()
+    unfold(page, says["view.title"])
     page.get_by_role("combobox", name=says["find.kind"]).first.click()
     page.get_by_role("option").nth(1).click()
     best = page.get_by_role("button", name=re.compile(says["find.show"].partition("{")[0])).first

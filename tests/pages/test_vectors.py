@@ -129,6 +129,25 @@ def test_a_picture_of_too_few_words_and_of_nothing(source: str) -> None:
     assert not app.exception
 
 
+def test_a_picture_comes_back_by_its_link() -> None:
+    app = opened(at="explore", source="random", picture="tsne,3,100,12,7")
+    asked = app.session_state["vectors.explore.made"].asked
+    assert (asked.method, asked.dims, asked.count) == ("tsne", 3, 100)
+    assert asked.parameters == (("perplexity", 12), ("seed", 7))
+    assert link(app, "picture") == "tsne,3,100,12,7"
+
+
+@pytest.mark.parametrize(
+    ("picture", "sentence"),
+    [("magic", '"magic" is not a choice'), ("umap,2,5", "out of range"), ("umap,2,20,9,x", "is not a number")],
+)
+def test_a_link_to_no_picture_gets_a_sentence_and_the_usual_fields(picture: str, sentence: str) -> None:
+    app = opened(at="explore", source="random", picture=picture)
+    assert sentence in shown(app)
+    assert "vectors.explore.made" not in app.session_state
+    assert link(app, "picture") is None
+
+
 def test_what_breaks_beside_the_usual_settings() -> None:
     app = told(press(opened(at="break", broken="dim_8"), words("en")["break.start"]))
     assert heads(app) == [words("en")[label] for label in ("model.choose", "break.broken", "break.usual")]
