@@ -174,6 +174,14 @@ def test_five_seeds_of_both_models_stand_side_by_side() -> None:
     assert '"zebra" is not in this text' in shown(app)
 
 
+def test_more_prejudice_is_not_called_better() -> None:
+    app = opened(at="compare", corpus="jobs", tokens="5000", epochs="2")
+    app.button(key="glove.compare.start").click().run()
+    app = until(app, "More is not better here")
+    assert "that agree with the text's bias" in shown(app)
+    assert "Before you call a winner" not in shown(app)
+
+
 class TestOwnText:
     def use(self, text: str) -> AppTest:
         app = opened(at="count")
