@@ -77,8 +77,12 @@ def without(scores: np.ndarray, *words: np.ndarray) -> np.ndarray:
 
 
 def rank(scores: np.ndarray, answer: int) -> int:
-    """The place of a word among scores (V,): 1 if no other word scores higher."""
-    return 1 + int(np.count_nonzero(scores > scores[answer]))
+    """The place of a word among scores (V,): 1 if it alone scores highest.
+
+    Of words that score alike each has the last of their places: with vectors of one number a model cannot tell them
+    apart, and shall not be given the first.
+    """
+    return int(np.count_nonzero(scores >= scores[answer]))
 
 
 def best(scores: np.ndarray, n: int) -> np.ndarray:

@@ -30,6 +30,7 @@ def test_king_minus_man_plus_woman_by_hand() -> None:
     np.testing.assert_allclose(scores, [-0.8772, 0.8772, -0.2811, 0.9597, 0], atol=2e-4)
     assert analogies.rank(scores, INDEX["queen"]) == 1
     assert analogies.rank(scores, INDEX["woman"]) == 2
+    assert analogies.rank(np.array([0.5, 1, 1, 1, -np.inf]), 2) == 3  # as good as two others, which is no first place
 
 
 def test_three_cos_mul_by_hand() -> None:
