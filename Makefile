@@ -30,13 +30,11 @@ test: setup $(VENV)/.requirements-dev
 	$(BIN)/python tests/browser/find_chromium.py --install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/lint-imports
-	$(BIN)/mypy
-	@echo "pytest in three parts side by side, which takes both cores and half the time: all tests without a browser, then,"
-	@echo "printed when they are over, those with a browser"
+	@echo "three parts side by side, which takes both cores and half the time: imports, types and all tests without a"
+	@echo "browser, then, printed when they are over, the tests with a browser in two parts"
 	@$(BIN)/python -m pytest $(LONGEST) > $(VENV)/longest.log 2>&1 & longest=$$!; \
 	$(BIN)/python -m pytest tests/browser $(LONGEST:%=--ignore=%) > $(VENV)/browser.log 2>&1 & browser=$$!; \
-	$(BIN)/python -m pytest --ignore=tests/browser; code=$$?; \
+	code=0; $(BIN)/lint-imports || code=1; $(BIN)/mypy || code=1; $(BIN)/python -m pytest --ignore=tests/browser || code=1; \
 	wait $$browser || code=1; cat $(VENV)/browser.log; \
 	wait $$longest || code=1; cat $(VENV)/longest.log; exit $$code
 

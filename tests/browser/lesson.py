@@ -76,7 +76,13 @@ def answer(page: Page, slug: str, language: str) -> None:
 
 
 def walk(page: Page, slug: str, language: str, visits: Mapping[str, Visit]) -> None:
-    """From the first station to the last by the button that leads on; each is for everybody and fits a phone."""
+    """From the first station to the last by the button that leads on; each is for everybody and fits a phone.
+
+    All of axe's rules are asked in English, and in Chinese, which is walked in the dark, the one about colours. Source
+    code has the same colours on every page: thousands of coloured words, asked about on one page only.
+    """
+    only = () if language == "en" else ("color-contrast",)
+    without = () if slug == "word2vec" else (".stCode pre",)
     says, names = words(slug, language), stations(slug)
     for name, following in zip(names, [*names[1:], None], strict=True):
         expect(station(page, name).locator("h2").first).to_contain_text(says[f"station.{name}"])
@@ -84,7 +90,7 @@ def walk(page: Page, slug: str, language: str, visits: Mapping[str, Visit]) -> N
         if name in visits:
             visits[name](page, says, language)
         settled(page)
-        assert violations(page) == [], name
+        assert violations(page, only, without) == [], name
         page.set_viewport_size({"width": 390, "height": 844})
         fits(page)
         page.set_viewport_size({"width": 1280, "height": 900})

@@ -32,7 +32,7 @@ def colours(page: Page) -> list[float]:
 
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh", "dark")])
 def test_the_whole_walk_is_for_everybody_and_fits_a_phone(open_page, language, scheme):
-    page = settled(open_page(f"{SLUG}?lang={language}", language=language, scheme=scheme))
+    page = settled(open_page(f"{SLUG}?lang={language}", language=language, scheme=scheme, reduced_motion=True))
     walk(page, SLUG, language, VISITS if language == "en" else LOOKS)
 
 

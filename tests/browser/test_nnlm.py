@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from lessons import content
 from tests.browser import lesson
-from tests.browser.lesson import TRAINED, answer, drawn, press, stage, station, to_end, train, walk
+from tests.browser.lesson import TRAINED, answer, drawn, press, stage, station, to_end, walk
 from tests.browser.visit import settled
 
 SLUG = "nnlm"
@@ -28,7 +28,7 @@ def raced(page: Page) -> None:
 
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh", "dark")])
 def test_the_whole_walk_is_for_everybody_and_fits_a_phone(open_page, language, scheme):
-    page = settled(open_page(f"{SLUG}?lang={language}", language=language, scheme=scheme))
+    page = settled(open_page(f"{SLUG}?lang={language}", language=language, scheme=scheme, reduced_motion=True))
     walk(page, SLUG, language, VISITS if language == "en" else LOOKS)
 
 
@@ -102,8 +102,7 @@ LOOKS = {name: visit for name, visit in VISITS.items() if name not in ("break", 
 
 
 def test_training_passes_the_n_grams_and_the_time_machine_goes_back(open_page):
-    page = drawn(settled(open_page(f"{SLUG}?at=watch&context=2&hidden=30&epochs=2")))
-    train(page)
+    page = drawn(settled(open_page(f"{SLUG}?at=watch&context=2&hidden=30&epochs=2")))  # a run of its own
     to_end(page)
     raced(page)
     network, *ngrams = values(page)

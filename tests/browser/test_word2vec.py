@@ -35,7 +35,7 @@ def picture(page: Page) -> list[list[float]]:
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh", "dark")])
 def test_the_whole_walk(open_page, language, scheme):
     page = settled(open_page(f"{SLUG}?lang={language}", language=language, scheme=scheme))
-    walk(page, SLUG, language, VISITS)
+    walk(page, SLUG, language, VISITS if language == "en" else LOOKS)
 
 
 def visit_predict(page: Page, says: dict[str, str], language: str) -> None:
@@ -124,6 +124,7 @@ VISITS = {
     "check": visit_check,
     "read": visit_read,
 }
+LOOKS = {name: visit for name, visit in VISITS.items() if name != "break"}
 
 
 def test_all_stations_in_a_row_for_printing(open_page):
@@ -273,7 +274,6 @@ def test_a_changed_seed_draws_another_picture_and_the_same_seed_the_same(open_pa
     pictures = []
     for seed in (1, 2, 1):
         page = drawn(settled(open_page(f"word2vec?at=watch&seed={seed}&tokens=20000", reduced_motion=True)))
-        train(page)
         to_end(page)
         pictures.append(picture(page))
     assert pictures[0] == pictures[2]

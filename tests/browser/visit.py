@@ -91,9 +91,11 @@ def fits(page: Page) -> None:
     )
 
 
-def violations(page: Page) -> list[str]:
-    """What axe-core finds wrong with the page, without what is Streamlit's own."""
-    found = Axe().run(page, context={"exclude": [[part] for part in STREAMLITS_PARTS]}).response["violations"]
+def violations(page: Page, only: tuple[str, ...] = (), without: tuple[str, ...] = ()) -> list[str]:
+    """What axe-core finds wrong with the page: by `only` these rules, or all; not in these parts, nor in Streamlit's."""
+    context = {"exclude": [[part] for part in (*STREAMLITS_PARTS, *without)]}
+    options: dict[str, list[str]] = {"runOnly": [*only]} if only else {}
+    found = Axe().run(page, context=context, options=options).response["violations"]
     return [
         f"{rule['id']}: {' '.join(map(str, node['target']))}\n    {node['html'][:200]}\n    {node['failureSummary']}"
         for rule in found
