@@ -57,7 +57,8 @@ def on_stage(page: Page) -> tuple[dict[str, object], list[float]]:
 def test_what_is_watched_comes_with_the_link(open_page, language):
     says = words(language)
     word = "女孩"
-    page = drawn(settled(open_page(f"word2vec?at=watch&dim=20&seed=7&lang={language}", language=language)))
+    address = f"word2vec?at=watch&dim=20&seed=7&lang={language}"
+    page = drawn(settled(open_page(address, language=language, reduced_motion=True)))
     page.get_by_text(says["view.title"], exact=True).click()
     page.get_by_label(says["pane.nearest"], exact=True).fill(word)
     page.get_by_text(says["view.dims.3"], exact=True).click()
@@ -73,7 +74,7 @@ def test_what_is_watched_comes_with_the_link(open_page, language):
     address = shared_link(page, says)
     assert query(address)["near"] == word
     other = next(one for one in content.languages() if one != language)
-    opened = drawn(settled(open_page(path(address), language=other)))
+    opened = drawn(settled(open_page(path(address), language=other, reduced_motion=True)))
     expect(opened.locator(".nw-stage")).to_have_attribute("data-index", moment)
     (state, places), (same, almost) = on_stage(opened), on_stage(page)
     assert state == same

@@ -1,6 +1,8 @@
 """What browser tests and measurements share: waiting for states, and watching what a page does."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
@@ -48,14 +50,26 @@ class Guard:
         self.host = urlsplit(url).netloc
         self.problems: list[str] = []
         self.allowed: list[str] = []  # parts of messages that the test itself provokes
+        self._watched: list[BrowserContext] = []
+        self._handlers: dict[Any, Callable[..., None]] = {
+            "request": self._request,
+            "requestfailed": self._failed,
+            "response": self._response,
+            "console": self._console,
+            "weberror": lambda error: self._note(f"error: {error.error}"),
+            "page": lambda page: page.on("websocket", lambda socket: self._address(socket.url)),
+        }
 
     def watch(self, context: BrowserContext) -> None:
-        context.on("request", self._request)
-        context.on("requestfailed", self._failed)
-        context.on("response", self._response)
-        context.on("console", self._console)
-        context.on("weberror", lambda error: self._note(f"error: {error.error}"))
-        context.on("page", lambda page: page.on("websocket", lambda socket: self._address(socket.url)))
+        self._watched.append(context)
+        for event, handler in self._handlers.items():
+            context.on(event, handler)
+
+    def rest(self) -> None:
+        """Watches no more: the browser goes on to the next test."""
+        for context in self._watched:
+            for event, handler in self._handlers.items():
+                context.remove_listener(event, handler)
 
     def _note(self, problem: str) -> None:
         if not STREAMLITS_OWN.search(problem) and not any(known in problem for known in self.allowed):
@@ -92,7 +106,7 @@ def fits(page: Page) -> None:
 
 
 def violations(page: Page, only: tuple[str, ...] = (), without: tuple[str, ...] = ()) -> list[str]:
-    """What axe-core finds wrong with the page: by `only` these rules, or all; not in these parts, nor in Streamlit's."""
+    """What axe-core finds wrong with the page: by `only` these rules, or all; `without` these parts, or Streamlit's."""
     context = {"exclude": [[part] for part in (*STREAMLITS_PARTS, *without)]}
     options: dict[str, list[str]] = {"runOnly": [*only]} if only else {}
     found = Axe().run(page, context=context, options=options).response["violations"]
