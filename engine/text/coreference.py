@@ -19,36 +19,37 @@ KINDS = ("animal", "place", "thing", "holder")
 PRONOUN = {"en": "it", "zh": "它"}
 NOUNS = {
     "en": {
-        "animal": "animal dog cat horse cow sheep goat fox rabbit donkey".split(),
-        "place": "street road bridge path lane alley square field yard valley".split(),
-        "thing": "vase lamp statue guitar trophy cake".split(),
-        "holder": "box bag suitcase basket drawer trunk".split(),
+        "animal": ["animal", "dog", "cat", "horse", "cow", "sheep", "goat", "fox", "rabbit", "donkey"],
+        "place": ["street", "road", "bridge", "path", "lane", "alley", "square", "field", "yard", "valley"],
+        "thing": ["vase", "lamp", "statue", "guitar", "trophy", "cake"],
+        "holder": ["box", "bag", "suitcase", "basket", "drawer", "trunk"],
     },
     "zh": {
-        "animal": "动物 猫 狗 马 牛 羊 兔子 狐狸 驴 猴子".split(),
-        "place": "马路 街道 小路 小巷 桥 隧道 广场 田野 院子 山谷".split(),
-        "thing": "花瓶 台灯 雕像 吉他 奖杯 蛋糕".split(),
-        "holder": "盒子 箱子 袋子 抽屉 柜子 书包".split(),
+        "animal": ["动物", "猫", "狗", "马", "牛", "羊", "兔子", "狐狸", "驴", "猴子"],
+        "place": ["马路", "街道", "小路", "小巷", "桥", "隧道", "广场", "田野", "院子", "山谷"],
+        "thing": ["花瓶", "台灯", "雕像", "吉他", "奖杯", "蛋糕"],
+        "holder": ["盒子", "箱子", "袋子", "抽屉", "柜子", "书包"],
     },
 }
 # How Chinese counts them; a street is not counted.
 THIS = {
     "这只": "动物 猫 羊 兔子 狐狸 猴子", "这条": "狗 小路 小巷 隧道", "这匹": "马", "这头": "牛 驴", "这座": "桥 雕像",
-    "这个": "广场 院子 山谷 花瓶 奖杯 蛋糕 盒子 箱子 袋子 抽屉 柜子 书包", "这片": "田野", "这盏": "台灯", "这把": "吉他",
+    "这个": "广场 院子 山谷 花瓶 奖杯 蛋糕 盒子 箱子 袋子 抽屉 柜子 书包", "这片": "田野", "这盏": "台灯",
+    "这把": "吉他",
 }  # fmt: skip
 COUNTED = {noun: (this, noun) for this, nouns in THIS.items() for noun in nouns.split()}
 ADJECTIVES = {
     "en": {
-        "animal": "tired hungry weak sleepy scared lazy thirsty shy".split(),
-        "place": "narrow wide long icy crowded slippery muddy bumpy".split(),
-        "thing": "big large bulky tall".split(),
-        "holder": "small tiny shallow cramped".split(),
+        "animal": ["tired", "hungry", "weak", "sleepy", "scared", "lazy", "thirsty", "shy"],
+        "place": ["narrow", "wide", "long", "icy", "crowded", "slippery", "muddy", "bumpy"],
+        "thing": ["big", "large", "bulky", "tall"],
+        "holder": ["small", "tiny", "shallow", "cramped"],
     },
     "zh": {
-        "animal": "累 困 饿 渴 懒 虚弱 胆小 害羞".split(),
-        "place": "窄 宽 长 滑 挤 泥泞 难走 曲折".split(),
-        "thing": "大 高 笨重 庞大".split(),
-        "holder": "小 浅 狭小 单薄".split(),
+        "animal": ["累", "困", "饿", "渴", "懒", "虚弱", "胆小", "害羞"],
+        "place": ["窄", "宽", "长", "滑", "挤", "泥泞", "难走", "曲折"],
+        "thing": ["大", "高", "笨重", "庞大"],
+        "holder": ["小", "浅", "狭小", "单薄"],
     },
 }
 DOES = {
@@ -67,6 +68,11 @@ SOMETIMES = {"en": ("yesterday", "today"), "zh": ("昨天", "今天")}  # at the
 BECAUSE = {"en": ("because",), "zh": ("，", "因为")}
 TOO = {"en": ("was", "too", "{}"), "zh": ("太", "{}", "了")}
 
+EXAMPLES = {  # unseen, whatever the seed
+    "en": ("the animal did not cross the street because it was too tired",
+           "the animal did not cross the street because it was too narrow"),
+    "zh": ("这只动物没有过马路，因为它太累了", "这只动物没有过马路，因为它太窄了"),
+}  # fmt: skip
 UNSEEN = 0.15  # the share of combinations of noun and adjective that are kept back
 ALWAYS = (("animal", "tired"), ("street", "narrow"), ("动物", "累"), ("马路", "窄"))  # kept back, whatever the seed
 
