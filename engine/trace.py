@@ -100,8 +100,8 @@ def _share(i: int, j: int, a: np.ndarray) -> str:
 
 
 def _normalised(i: int, j: int, a: np.ndarray, gain: np.ndarray, bias: np.ndarray) -> str:
-    """(x − mean) ÷ deviation × gain + bias"""
-    centred = f"({plain(a[i, j])} {MINUS} {inner(a[i].mean())}) ÷ {plain(a[i].std())}"
+    """(x − mean) ÷ √(variance + 10^−5) × gain + bias: a little is added, so that nothing is divided by 0."""
+    centred = f"({plain(a[i, j])} {MINUS} {inner(a[i].mean())}) ÷ √({plain(a[i].var())} + 10^{MINUS}5)"
     return f"{centred} × {inner(float(gain[j]))} + {inner(float(bias[j]))}"
 
 
