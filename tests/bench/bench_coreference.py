@@ -22,7 +22,10 @@ LINE = " ".join(["the animal did not cross the street because it was"] * 4)  # 4
 def rows() -> list[dict[str, object]]:
     torch.set_num_threads(1)
     coreference.build(Coreference())  # what torch loads at its first use is no part of a run
-    return [*(each for language in LANGUAGES for each in (labelled(language), masked(language), noun(language))), look()]
+    return [
+        *(each for language in LANGUAGES for each in (labelled(language), masked(language), noun(language))),
+        look(),
+    ]
 
 
 def ends(**fields: str) -> tuple[dict[str, np.ndarray], float]:
