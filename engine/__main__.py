@@ -1,4 +1,4 @@
-"""The engine without a browser: `python -m engine list | run | ask | score | warm`.
+"""The engine without a browser: `python -m engine list | run | ask | score | checkpoint | warm`.
 
 All in this process, without a cluster, and with the numbers the pages show. Wrong input is told in one line, with exit
 code 2.
@@ -20,7 +20,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from engine import worker
+from engine import checkpoints, worker
+from engine.checkpoints import Checkpoint
 from engine.experiments import EXPERIMENTS, Experiment, named
 from engine.mistake import Mistake
 from engine.run import PROJECTIONS
@@ -48,10 +49,12 @@ def parser() -> Parser:
     _experiment(ask, "question")
     ask.add_argument("--words", nargs="+", default=[], help="the words of the question")
     ask.add_argument("--given", nargs="+", action="extend", default=[], metavar="NAME=VALUE", help="its other details")
+    ask.add_argument("--beforehand", action="store_true", help="of its checkpoint: nothing is trained")
     score = commands.add_parser("score", help="train on one file, and score another")
     _experiment(score)
     score.add_argument("--train", metavar="FILE", dest="corpus", help="the same as --corpus")
     score.add_argument("--test", metavar="FILE", required=True)
+    _experiment(commands.add_parser("checkpoint", help="train, and keep the model for pages to show at first"))
     commands.add_parser("warm", help="compile what the models need, so that nobody waits for it later")
     return top
 
@@ -129,10 +132,27 @@ def answer(arguments: argparse.Namespace, question: str, given: dict[str, Any]) 
     spec, text = specified(arguments)
     module = worker.load(spec.model)
     asked = worker.questioned(module, question, given)
-    model = module.build(spec, text)
-    for _ in module.train(model):
+    beforehand = getattr(arguments, "beforehand", False)
+    model, training = worker.started(spec, module, module.build(spec, text), beforehand)
+    for _ in training:
         pass
     return asked(model)
+
+
+def checkpoint(arguments: argparse.Namespace) -> None:
+    """Trains, and writes the file that a page shows at first."""
+    spec, text = specified(arguments)
+    if text is not None:
+        raise Mistake("no_such_text", name=arguments.corpus, allowed=list(spec.dials()["corpus"].options))
+    module = worker.load(spec.model)
+    model = module.build(spec)
+    *_, last = module.train(model)
+    size = checkpoints.save(Checkpoint(spec, last, module.weights(model)))
+    told = {"file": str(checkpoints.path(spec)), "bytes": size, **_line(last)}
+    if arguments.json:
+        show(told)
+    else:
+        print(f"{told['file']}: {size:,} bytes", _sentence(last), sep="\n")
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -281,7 +301,7 @@ def warm(_: argparse.Namespace) -> None:
         print(f"{time.perf_counter() - begun:.1f} s", flush=True)
 
 
-COMMANDS = {"list": listed, "run": run, "ask": ask, "score": score, "warm": warm}
+COMMANDS = {"list": listed, "run": run, "ask": ask, "score": score, "checkpoint": checkpoint, "warm": warm}
 
 
 def main(words: Sequence[str] | None = None) -> int:

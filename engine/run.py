@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine import checkpoints
 from engine.experiments import OWN, Experiment
 from engine.lane import Job, Question
 from engine.mistake import Mistake
@@ -41,7 +42,7 @@ class Run(Job):
     """A handle on one experiment in a worker. Made by `Runner.submit`.
 
     `history` holds every snapshot so far. All methods may be called from any thread; none waits for the worker,
-    except `ask` and `wait`.
+    except `ask` and `wait`. A run that is `beforehand` has the one moment of its checkpoint.
     """
 
     actor = Training
@@ -50,6 +51,7 @@ class Run(Job):
         super().__init__()
         self.token = secrets.token_urlsafe(12)
         self.spec, self.shared = spec, shared
+        self.beforehand = shared and checkpoints.exists(spec)
         self.facts: dict[str, Any] | None = None
         self.history: list[Snapshot] = []
         self.seen = time.monotonic()  # when somebody last looked
@@ -232,7 +234,7 @@ class Run(Job):
         return not self._finished and not self._held and not self._away
 
     def beginning(self) -> tuple[Any, ...]:
-        return self.spec, self._text, len(self.history)
+        return self.spec, self._text, len(self.history), self.beforehand
 
     def order(self) -> tuple[Any, ...]:
         self._training = not (self._held or self._away or self._finished)

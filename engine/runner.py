@@ -131,7 +131,7 @@ class Runner:
         return None
 
     def demo(self, spec: Experiment) -> Run:
-        """The run of that spec that all share. It is never paused or dropped."""
+        """The run of that spec that all share: of its checkpoint, if it has one. It is never paused or dropped."""
         with self.change:
             run = self._demos.get(spec)
             if run is None or run.over():

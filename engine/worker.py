@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from engine import checkpoints
 from engine.experiments import Experiment
 from engine.mistake import Mistake
 from engine.snapshot import Numbers, Snapshot, View
@@ -28,7 +29,6 @@ from engine.snapshot import Numbers, Snapshot, View
 MOST = 200  # kept moments of a run, besides the newest, which is the model itself
 SIZE = 16_000_000  # bytes that kept moments may take
 PATIENCE = 0.03  # seconds a model is on its way to another moment before it is another run's turn
-HALF = np.finfo(np.float16).max
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +86,16 @@ def questioned(module: ModuleType, question: str, given: dict[str, Any]) -> Call
     return partial(questions[question], **given)
 
 
+def started(
+    spec: Experiment, module: ModuleType, model: Any, beforehand: bool = False
+) -> tuple[Any, Iterator[Snapshot]]:
+    """A prepared model and its training; or the model as its checkpoint has it, and that one moment."""
+    if not beforehand:
+        return model, module.train(model)
+    checkpoint = checkpoints.load(spec)
+    return module.with_weights(model, checkpoint.weights), iter([checkpoint.snapshot])
+
+
 class Moments:
     """The weights of some moments of a run, evenly spread, in half precision: who is asked about the past.
 
@@ -105,7 +115,7 @@ class Moments:
     def keep(self, index: int, weights: dict[str, np.ndarray]) -> None:
         """Keeps the weights of snapshot `index`, and makes room when there are too many."""
         self._types = {name: array.dtype for name, array in weights.items()}
-        self._kept[index] = {name: _half(array) for name, array in weights.items()}
+        self._kept[index] = {name: checkpoints.half(array) for name, array in weights.items()}
         while len(self._kept) > 1 and (len(self._kept) > self.most or self.bytes() > self.size):
             self.stride *= 2
             self._kept = {i: kept for i, kept in self._kept.items() if self.due(i)}
@@ -121,13 +131,6 @@ class Moments:
     def weights(self, index: int) -> dict[str, np.ndarray]:
         """The weights of a kept moment, in the precision the model gave them."""
         return {name: array.astype(self._types[name]) for name, array in self._kept[index].items()}
-
-
-def _half(array: np.ndarray) -> np.ndarray:
-    if not np.issubdtype(array.dtype, np.floating):
-        return array
-    half: np.ndarray = np.clip(array, -HALF, HALF).astype(np.float16)
-    return half
 
 
 @dataclass
@@ -197,9 +200,12 @@ class Parcel:
 class Training:
     """An experiment in a worker: its model, its training, its kept moments, and the views that are looked at."""
 
-    def begin(self, spec: Experiment, text: str | Parcel | None, skip: int = 0) -> None:
-        """Sets out. `skip` snapshots were reported before a worker was lost: they are trained again, not reported."""
-        self.spec, self.skip = spec, skip
+    def begin(self, spec: Experiment, text: str | Parcel | None, skip: int = 0, beforehand: bool = False) -> None:
+        """Sets out. `skip` snapshots were reported before a worker was lost: they are trained again, not reported.
+
+        `beforehand`: the model is the one of the spec's checkpoint, and nothing is trained.
+        """
+        self.spec, self.skip, self.beforehand = spec, skip, beforehand
         self.text = text.data if isinstance(text, Parcel) else text
         self.module: ModuleType | None = None
         self.model: Any = None
@@ -263,8 +269,8 @@ class Training:
         try:
             report.progress = next(self.preparing)
         except StopIteration as end:
-            self.model, self.text, report.progress = end.value, None, 1.0
-            self.training = self.module.train(self.model)
+            self.model, self.training = started(self.spec, self.module, end.value, self.beforehand)
+            self.text, report.progress = None, 1.0
             report.facts = self.module.facts(self.model)
         return True
 

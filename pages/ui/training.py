@@ -16,7 +16,7 @@ OVER = ("done", "failed", "cancelled", "dropped")
 KEPT = 3  # a page keeps its last runs for comparison
 ANSWERS = 32  # of runs that are over, kept for a visit
 
-LABELS = ("train", "train.changed", "train.shared", "train.none")
+LABELS = ("train", "train.changed", "train.shared", "train.beforehand", "train.none")
 
 
 def start(slug: str, spec: Experiment, text: str | bytes | None = None) -> Run | None:
