@@ -27,7 +27,7 @@ from functools import cache
 Words = tuple[str, ...]
 LONGEST = 23  # words of an answer, its </s> with them
 TOO_LONG = 0.08  # what each word costs
-SURE = 2.0  # how sure people are of a difference of 1
+SURE = 3.0  # how sure people are of a difference of 1
 LOVES_LENGTH = 0.5  # and those who love length of one more word
 ELSEWHERE = 0.15  # the share of demonstrations that tell of another thing
 
