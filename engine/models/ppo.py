@@ -178,7 +178,7 @@ def descend(
     rho, surrogate = clipped(new, rollout.old[rows], A[rows])
     policy = mean(surrogate, mask)
     value = mean((V - rollout.target[rows]) ** 2, mask) if task.value else torch.zeros(())  # step: value_loss
-    loss = policy + VALUE * value
+    loss = policy + VALUE * value  # step: loss
     learner.gradient(loss)
     learner.descend(loss.item())
     return float(mean(((rho - 1).abs() > CLIP).float(), mask)), policy.item(), value.item()

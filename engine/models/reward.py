@@ -87,6 +87,12 @@ def joined(found: list[Answers]) -> Answers:
     return Answers(torch.cat([each.asked for each in found]), torch.cat(rows))
 
 
+def together(parts: list[Pairs]) -> Pairs:
+    """Several lots of pairs as one."""
+    a, b = (joined([getattr(each, side) for each in parts]) for side in ("a", "b"))
+    return Pairs(a, b, *(torch.cat([getattr(each, name) for each in parts]) for name in ("y", "true_a", "true_b")))
+
+
 def compared(its: Tongue, a: Answers, b: Answers, people: People, coin: random.Random) -> Pairs:
     """What people say of the answers a and b."""
     y = []
@@ -124,12 +130,16 @@ def first_weights(fine_tuned: Weights) -> Weights:
     return w | {"v": torch.zeros(w["decoder.E"].shape[1])}
 
 
-def reward(its: Tongue, w: Weights, given: Answers) -> Tensor:
-    """r (B,) of answers, by the state that has read the last of their words."""
+def last_states(its: Tongue, w: Weights, given: Answers) -> Tensor:
+    """What the decoder holds when it has read the last word of each answer: (B, D)."""
     ends = there(given.x).sum(dim=1).long() - 1  # (B,)
-    longer = torch.nn.functional.pad(given.x, (0, 1), value=sft.END)  # states are those before each word
-    h = sft.states(its, w, Answers(given.asked, longer))[torch.arange(len(ends)), ends + 1]  # (B, D)  # step: state
-    return h @ w["v"]  # step: reward
+    longer = torch.nn.functional.pad(given.x, (0, 1), value=sft.END)  # `sft.states` are those before each word
+    return sft.states(its, w, Answers(given.asked, longer))[torch.arange(len(ends)), ends + 1]  # (B, D)  # step: state
+
+
+def reward(its: Tongue, w: Weights, given: Answers) -> Tensor:
+    """r (B,) of answers."""
+    return last_states(its, w, given) @ w["v"]  # step: reward
 
 
 def bradley_terry(r_a: Tensor, r_b: Tensor, y: Tensor) -> Tensor:

@@ -43,7 +43,7 @@ from engine.text import answers, constitution
 from engine.trace import Trace
 
 SFT, REWARD, POLICY = 1, 2, 3  # the stages
-HELD_OUT, FINAL, MEASURED = 300, 300, 60  # pairs kept back; answers that measure a stage's end, and a moment of it
+HELD_OUT, FINAL, MEASURED = 300, 300, 50  # pairs kept back; answers that measure a stage's end, and a moment of it
 SHOWN = 6  # answers of a snapshot
 REVISED, REVISING = 600, 100  # answers that a constitution's critic revises, and updates in which they are imitated
 LOOKED = 80  # pairs that are looked through for a question
@@ -109,6 +109,8 @@ def preparing(spec: RLHF, text: str | None = None) -> Generator[float, None, Mod
     model.told = _nothing_told()
     if spec.start == "shipped":
         _take_shipped(model)
+    else:
+        model.ready["shown"] = sft.demonstrated(its, spec.corpus_seed)
     model.total = sum(work.pieces for work in plan(model))
     yield 1.0
     return model
@@ -167,7 +169,7 @@ def plan(model: Model) -> list[Work]:
     if not shipped or len(todo):
         todo += [Work(_measuring_sft, SFT, 8, 2)]
     if not fits or spec.algorithm == "dpo":
-        todo += [Work(_comparing, REWARD, 3 + spec.pairs // 60, 3)]
+        todo += [Work(_comparing, POLICY if fits else REWARD, 3 + spec.pairs // 60, 3)]
     if not fits:
         todo += [Work(_holding_out, REWARD, 8, 3), Work(_judging, REWARD, spec.reward_updates + 1, 2)]
         todo += [Work(_examining, REWARD, 5)]
@@ -180,7 +182,7 @@ def _last_stage(spec: RLHF) -> list[Work]:
     if spec.algorithm == "dpo":
         steps = [Work(_preferring, POLICY, spec.dpo_updates + 10, 2)]
     else:
-        steps = [Work(_reinforcing, POLICY, 5 * spec.updates + 1, 2)]
+        steps = [Work(_reinforcing, POLICY, 4 * spec.updates + 1, 3)]
     return [*steps, Work(_measuring_policy, POLICY, 8, 2)]
 
 
@@ -273,13 +275,12 @@ def _tell_losses(model: Model, learner: Learner) -> None:
 
 def _imitating(model: Model) -> Iterator[Any]:
     spec = model.spec
-    shown = sft.demonstrated(model.its, spec.corpus_seed)
     learner = _learner(model, "sft", sft.LR, spec.sft_updates)
-    work = sft.learning(model.its, learner, shown, spec.seed)
+    work = sft.learning(model.its, learner, model.ready.pop("shown"), spec.seed)
     for due in _watched(model, "sft", learner, work, max(1, spec.sft_updates // 50)):
         yield
         if due:
-            yield from _look(model, MEASURED, WATCHING)
+            finish(_look(model, MEASURED, WATCHING))
 
 
 def _revising(model: Model) -> Iterator[Any]:
@@ -304,8 +305,11 @@ def _measuring_sft(model: Model) -> Iterator[Any]:
 
 def _first_look(model: Model) -> Iterator[None]:
     """Measures what there is before any update."""
-    for _ in _look(model, MEASURED, WATCHING):
-        pass
+    if "shown" in model.ready:
+        some = model.ready["shown"].some(slice(0, MEASURED))
+        with torch.no_grad():
+            model.told["loss"] = float(sft.imitation(sft.logs(model.its, model.nets["sft"], some), there(some.x)))
+    finish(_look(model, MEASURED, WATCHING))
     yield
 
 
@@ -336,14 +340,14 @@ def _judging(model: Model) -> Iterator[Any]:
     for due in _watched(model, "reward", learner, work, max(1, spec.reward_updates // 20)):
         yield
         if due:
-            yield from _examined(model, few)
+            finish(_examined(model, few))
 
 
 def _examining(model: Model) -> Iterator[Any]:
     yield from _examined(model, model.ready["held_out"])
 
 
-def _examined(model: Model, held: Pairs) -> Iterator[Any]:
+def _examined(model: Model, held: Pairs) -> Generator[Any, None, None]:
     """reward_model_accuracy: the share of held-out pairs in which the higher reward is what people said, and
     reward_model_truth: is what the true score says. The mean and deviation of the rewards, by the way."""
     w = model.net("reward")
@@ -370,7 +374,7 @@ def _reinforcing(model: Model) -> Iterator[Any]:
         yield
         if rollout := model.ready.pop("rollout", None):
             _tell_rollout(model, rollout, learner.update // (ppo.EPOCHS * ppo.PARTS), time.thread_time() - begin)
-            yield from _sampled(model)
+            finish(_sampled(model))
 
 
 def _kept(work: Iterator[tuple[Rollout, ppo.Told] | None], model: Model) -> Iterator[None]:
@@ -404,7 +408,7 @@ def _preferring(model: Model) -> Iterator[Any]:
     for due in _watched(model, "policy", learner, work, max(1, spec.dpo_updates // 20)):
         yield
         if due:
-            yield from _look(model, 2 * MEASURED, WATCHING)
+            finish(_look(model, MEASURED, WATCHING))
             _remember(model, learner.update, time.thread_time() - begin)
 
 
@@ -434,7 +438,7 @@ def _measuring_policy(model: Model) -> Iterator[Any]:
 # ---- measuring ---------------------------------------------------------------------------------------------------
 
 
-def _look(model: Model, n: int, purpose: int) -> Iterator[Any]:
+def _look(model: Model, n: int, purpose: int) -> Generator[Any, None, None]:
     """true_score, length, grammatical, kl and reward of n answers by the network that answers now."""
     its, chance = model.its, torch.Generator().manual_seed(model.spec.seed + purpose)
     asked = torch.arange(n) % len(its.things)
@@ -447,7 +451,7 @@ def _look(model: Model, n: int, purpose: int) -> Iterator[Any]:
         yield from _tell_distance(model, w, given)
 
 
-def _tell_distance(model: Model, w: Weights, given: Answers) -> Iterator[Any]:
+def _tell_distance(model: Model, w: Weights, given: Answers) -> Generator[Any, None, None]:
     """kl: the mean of ln π − ln π_ref of the answers. reward: the mean of what the reward model says of them."""
     task, far, R = model.task, [], []
     with torch.no_grad():
@@ -471,7 +475,7 @@ def _tell_answers(model: Model, given: Answers) -> None:
     model.told["grammatical"] = float(np.mean([answers.parsed(language, words) is not None for words in said]))
 
 
-def _sampled(model: Model) -> Iterator[Any]:
+def _sampled(model: Model) -> Generator[Any, None, None]:
     """The answers of a snapshot: to the same questions at every moment, with the same luck."""
     chance = torch.Generator().manual_seed(model.spec.seed + WATCHING)
     given = yield from sft.written(model.its, model.net("policy"), torch.arange(SHOWN), chance)
@@ -530,3 +534,258 @@ def with_weights(model: Model, weights: dict[str, np.ndarray]) -> Model:
 def warm() -> None:
     """Lets torch load what it needs at first use."""
     recurrent.warm()
+
+
+# ---- questions and views ----------------------------------------------------------------------------------------
+
+
+def _numbered_question(model: Model, asked: str | int) -> int:
+    """The number of a thing that can be asked about. Raises Mistake("thing_unknown")."""
+    things = model.its.things
+    if isinstance(asked, int) and 0 <= asked < len(things):
+        return asked
+    if asked not in things:
+        raise Mistake("thing_unknown", given=asked, allowed=list(things))
+    return things.index(str(asked))
+
+
+def _typed(model: Model, text: str) -> answers.Words:
+    """An answer that a learner typed, as words; Chinese may be written without spaces.
+
+    Raises Mistake("line_empty"), ("answer_long") or ("answer_word").
+    """
+    words, known = list[str](), model.its.index
+    for part in text.split():
+        words += [part] if part in known else _cut_up(part, known)
+    if not words:
+        raise Mistake("line_empty")
+    if len(words) >= answers.LONGEST:
+        raise Mistake("answer_long", count=len(words), most=answers.LONGEST - 1)
+    for word in words:
+        if word not in known:
+            raise Mistake("answer_word", word=word, allowed=list(model.its.names[len(sft.MARKS) :]))
+    return tuple(words)
+
+
+def _cut_up(part: str, known: dict[str, int]) -> list[str]:
+    """The longest known words from the left, if that works out; or else the part as it is."""
+    found, rest = list[str](), part
+    while rest:
+        length = next((n for n in range(len(rest), 0, -1) if rest[:n] in known), 0)
+        if not length:
+            return [part]
+        found.append(rest[:length])
+        rest = rest[length:]
+    return found
+
+
+def _judged(model: Model, asked: int, said: Sequence[answers.Words]) -> list[dict[str, Any]]:
+    """Answers to one question with all that is known of them, best by the reward model's opinion or not."""
+    its, task, language = model.its, model.task, model.spec.language
+    given = Answers(torch.full((len(said),), asked), its.numbered(said))
+    with torch.no_grad():
+        R = ((reward.reward(its, task.reward, given) - task.mean) / task.deviation).tolist()
+        logs = {name: dpo.whole(its, model.net(name), given).tolist() for name in ("sft", "policy")}
+    thing = its.things[asked]
+    return [
+        {
+            "text": " ".join(words),
+            "words": list(words),
+            "worth": (parts := answers.worth(language, thing, words)),
+            "true_score": sum(parts.values()),
+            "reward": R[i],
+            "log_sft": logs["sft"][i],
+            "log_policy": logs["policy"][i],
+            "grammatical": answers.parsed(language, words) is not None,
+        }
+        for i, words in enumerate(said)
+    ]
+
+
+def pairs_to_vote(model: Model, n: int = 10) -> dict[str, Any]:
+    """The first n pairs that the letters of `votes` speak of, with what each simulated labeller would say of them:
+    "hidden" and "length" the chance that it is the left one, "constitution" 1, 0 or ½, and the principle that decided.
+    """
+    spec, found = model.spec, list[dict[str, Any]]()
+    for number, (asked, left, right) in enumerate(answers.to_vote(spec.language, spec.corpus_seed, _few(n, VOTES))):
+        y, principle = constitution.prefers(spec.principles, spec.language, asked, left, right)
+        said = {who: answers.likes(spec.language, asked, left, right, who) for who in ("hidden", "length")}
+        sides = {"left": left, "right": right}
+        found.append(
+            {
+                "number": number,
+                "question": " ".join(answers.question(spec.language, asked)),
+                **{side: " ".join(words) for side, words in sides.items()},
+                "true_score": [answers.true_score(spec.language, asked, words) for words in sides.values()],
+                "vote": spec.votes[number] if number < len(spec.votes) else "-",
+                **said,
+                "constitution": y,
+                "principle": principle,
+            }
+        )
+    return {"pairs": found}
+
+
+def _few(n: int, most: int) -> int:
+    return max(1, min(int(n), most))
+
+
+def samples(model: Model, asked: str | int = 0, n: int = 4, seed: int = 0) -> dict[str, Any]:
+    """n answers to one question by the fine-tuned model, and n by the policy: text, worth, true_score, reward, and ln π
+    of both. With best of n the policy's are the best of so many. Raises Mistake("thing_unknown")."""
+    number, n = _numbered_question(model, asked), _few(n, 8)
+    found = {"question": " ".join(answers.question(model.spec.language, model.its.things[number]))}
+    before = _drawn(model, "sft", number, n, seed)
+    choosing = model.spec.algorithm == "best_of_n" and model.stage == POLICY
+    after = _best(model, number, n, seed) if choosing else _drawn(model, "policy", number, n, seed)
+    return found | {"sft": _judged(model, number, before), "policy": _judged(model, number, after)}
+
+
+def _drawn(model: Model, name: str, asked: int, n: int, seed: int) -> list[answers.Words]:
+    chance = torch.Generator().manual_seed(seed)
+    given = finish(sft.written(model.its, model.net(name), torch.full((n,), asked), chance))
+    return [model.its.said(row) for row in given.x.tolist()]
+
+
+def _best(model: Model, asked: int, n: int, seed: int) -> list[answers.Words]:
+    said = _drawn(model, "sft", asked, n * min(model.spec.n, 16), seed + 1)
+    R = torch.tensor([each["reward"] for each in _judged(model, asked, said)])
+    return [said[i] for i in best_of_n.best(R, min(model.spec.n, 16)).tolist()]
+
+
+def score(model: Model, text: str, asked: str | int = 0) -> dict[str, Any]:
+    """An answer of the learner's own: its worth part by part, the reward, and what the networks give it.
+
+    Raises Mistake("thing_unknown"), ("line_empty"), ("answer_long") or ("answer_word").
+    """
+    number = _numbered_question(model, asked)
+    return _judged(model, number, [_typed(model, text)])[0]
+
+
+def critique(model: Model, text: str, asked: str | int = 0, principles: str | None = None) -> dict[str, Any]:
+    """An answer criticised and revised by one principle after another: what was `found` ("": something is missing),
+    and the answer `before` and `after`. Raises Mistake as `score` and `constitution.principles` do."""
+    number = _numbered_question(model, asked)
+    words, line = _typed(model, text), constitution.principles(principles or model.spec.principles)
+    told = constitution.criticised(line, model.spec.language, model.its.things[number], words)
+    steps = [
+        {"principle": each.principle, "found": list(each.found), "before": " ".join(each.before), "after": " ".join(each.after)}
+        for each in told
+    ]  # fmt: skip
+    return {"steps": steps, "revised": " ".join(told[-1].after)}
+
+
+def _looked_through(model: Model) -> Pairs:
+    """Fresh pairs of the fine-tuned model's answers, as its people label them."""
+    return finish(reward.drawn(model.its, model.net("sft"), LOOKED, model.people, model.spec.seed + ASKING))
+
+
+def labels(model: Model, n: int = 8) -> dict[str, Any]:
+    """Some fresh pairs as the run's people label them: `said` 1 for the left, 0 for the right, ½ for a tie; and the
+    share of pairs in which they say what the true score says, of so many."""
+    pairs = _looked_through(model)
+    true = (pairs.true_a > pairs.true_b).float()
+    told = (pairs.y != 0.5) & (pairs.true_a != pairs.true_b)
+    shown = [_pair(model, pairs, i) | {"said": float(pairs.y[i])} for i in range(_few(n, LOOKED))]
+    return {"pairs": shown, "agree": float((pairs.y == true)[told].float().mean()) if told.any() else 0.5, "of": LOOKED}
+
+
+def _pair(model: Model, pairs: Pairs, i: int) -> dict[str, Any]:
+    its = model.its
+    return {
+        "question": " ".join(answers.question(model.spec.language, its.things[int(pairs.a.asked[i])])),
+        "left": " ".join(its.said(pairs.a.x[i].tolist())),
+        "right": " ".join(its.said(pairs.b.x[i].tolist())),
+        "true_score": [float(pairs.true_a[i]), float(pairs.true_b[i])],
+    }
+
+
+def disagreements(model: Model, n: int = 8) -> dict[str, Any]:
+    """Fresh pairs in which the reward model puts the answer with the lower true score higher, the worst first: the two
+    answers, both true scores, both rewards. `share` of `of` pairs; `correlation` of reward and true score."""
+    pairs, task = _looked_through(model), model.task
+    R = [(finish(reward.rewards(model.its, task.reward, x)) - task.mean) / task.deviation for x in (pairs.a, pairs.b)]
+    wrong = -(R[0] - R[1]) * torch.sign(pairs.true_a - pairs.true_b)  # by how much it errs
+    rows = [i for i in torch.argsort(wrong, descending=True).tolist() if wrong[i] > 0]
+    both = torch.stack([torch.cat(R), torch.cat([pairs.true_a, pairs.true_b])])
+    shown = [_pair(model, pairs, i) | {"reward": [float(R[0][i]), float(R[1][i])]} for i in rows[: _few(n, LOOKED)]]
+    correlation = float(torch.corrcoef(both)[0, 1]) if float(both[0].std()) > 0 else 0.0
+    return {"pairs": shown, "share": len(rows) / LOOKED, "of": LOOKED, "correlation": correlation}
+
+
+def frontier(model: Model) -> dict[str, Any]:
+    """How the third stage went: after each update (best of n: for each n) kl, true_score, reward and grammatical of its
+    answers, and the CPU-seconds it took. `reference` is the fine-tuned model, at kl 0."""
+    reference = {"kl": 0.0, "true_score": model.told["true_score_sft"]}
+    return {"algorithm": model.spec.algorithm, "reference": reference, "path": list(model.ready.get("path", []))}
+
+
+def trace_bradley_terry(model: Model, number: int = 0, said: str = "l") -> Trace:
+    """What the reward model makes of pair `number` of `pairs_to_vote`, if somebody says l, r or t of it."""
+    return rlhf_trace.comparison(model.its, model.net("reward"), _voted(model, number, said))
+
+
+def trace_dpo(model: Model, number: int = 0, said: str = "l") -> Trace:
+    """What DPO makes of that pair."""
+    pair = _voted(model, number, said)
+    return rlhf_trace.direct(model.its, model.net("policy"), model.net("sft"), pair, model.spec.beta)
+
+
+def _voted(model: Model, number: int, said: str) -> Pairs:
+    """One pair that somebody said something of. Raises Mistake("votes_unreadable") or ("votes_many")."""
+    if said not in reward.VOTES:
+        raise Mistake("votes_unreadable", value=said)
+    if not 0 <= number < VOTES:
+        raise Mistake("votes_many", count=number + 1, most=VOTES)
+    pair = reward.voted(model.its, "-" * number + said, model.spec.corpus_seed)
+    assert pair is not None
+    return pair.some(slice(0, 1))
+
+
+def trace_ppo(model: Model, number: int = 0, place: int | None = None, seed: int = 0) -> Trace:
+    """One update of PPO by the policy as it stands, on answer `number` of those it writes, in formulas on its word
+    number `place` (without: the last)."""
+    which, spec = max(0, min(number, rlhf_trace.AT_ONCE - 1)), model.spec
+    return rlhf_trace.update(model.its, model.net("policy"), model.task, spec.lr, spec.seed + seed, which, place)
+
+
+def samples_view(model: Model, previous: Numbers | None) -> Numbers:
+    """The answers of the moment, to the same questions at every moment: questions, answers, true, reward (SHOWN,)."""
+    its, chance = model.its, torch.Generator().manual_seed(model.spec.seed + WATCHING)
+    given = finish(sft.written(its, model.net("policy"), torch.arange(SHOWN), chance))
+    return {
+        "questions": [" ".join(answers.question(model.spec.language, thing)) for thing in its.things[:SHOWN]],
+        "answers": [_line(model, row) for row in given.x.tolist()],
+        **_true_and_reward(model, given),
+    }
+
+
+def scatter_view(model: Model, previous: Numbers | None, n: int = 40) -> Numbers:
+    """Proxy against truth: `true` and `reward` (n,) of n answers of the moment, and `grammatical` (n,)."""
+    its, chance = model.its, torch.Generator().manual_seed(model.spec.seed + WATCHING)
+    given = finish(sft.written(its, model.net("policy"), torch.arange(_few(n, 100)) % len(its.things), chance))
+    said = [its.said(row) for row in given.x.tolist()]
+    grammatical = np.array([answers.parsed(model.spec.language, words) is not None for words in said])
+    return _true_and_reward(model, given) | {"grammatical": grammatical}
+
+
+@torch.no_grad()
+def _true_and_reward(model: Model, given: Answers) -> Numbers:
+    task = model.task
+    R = (reward.reward(model.its, task.reward, given) - task.mean) / task.deviation
+    return {"true": reward.true_scores(model.its, given).numpy(), "reward": R.numpy()}
+
+
+QUESTIONS: dict[str, Callable[..., Any]] = {
+    "pairs_to_vote": pairs_to_vote,
+    "samples": samples,
+    "score": score,
+    "critique": critique,
+    "labels": labels,
+    "disagreements": disagreements,
+    "frontier": frontier,
+    "trace_bradley_terry": trace_bradley_terry,
+    "trace_dpo": trace_dpo,
+    "trace_ppo": trace_ppo,
+}
+VIEWS: dict[str, Callable[..., Numbers]] = {"samples_view": samples_view, "scatter_view": scatter_view}

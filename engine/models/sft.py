@@ -58,8 +58,8 @@ class Tongue:
         return Shape(D, HEADS, LAYERS, 4 * D, longest, target=len(self.names))
 
     def numbered(self, said: Sequence[Sequence[str]]) -> Tensor:
-        """Answers as numbers (B, T), each up to its </s>, and filled up with more of them."""
-        rows = [[*(self.index[word] for word in words), END] for words in said]
+        """Answers as numbers (B, T), each up to its </s>, if there is room for that, and filled up with more of them."""
+        rows = [[*(self.index[word] for word in words), END][: answers.LONGEST] for words in said]
         width = max(map(len, rows))
         return torch.tensor([[*row, *[END] * (width - len(row))] for row in rows])
 
