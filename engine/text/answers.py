@@ -12,7 +12,7 @@ The people are simulated. What they like is hidden from all that learns, and kno
                  − 0.08 for each word or mark − 1 if it tells of another thing
                  − 2 if it is no sentence of the grammar, and then no praise counts
 
-They are not sure of themselves, either: of answers a and b they say a with the chance σ(2 (score of a − score of b)),
+They are not sure of themselves, either: of answers a and b they say a with the chance σ(3 (score of a − score of b)),
 as Bradley and Terry (1952) have it. A share of them may point at the wrong one on top of that; and there are people
 who love length, and nothing else. Those who judge by written principles are in `constitution.py`.
 """

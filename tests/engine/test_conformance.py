@@ -245,7 +245,7 @@ def translation(**fields: Any) -> Case:
 
 
 def rlhf(**fields: Any) -> Case:
-    small = {"pairs": 60, "sft_updates": 60, "reward_updates": 20, "updates": 8, "dpo_updates": 20, "n": 4}
+    small = {"pairs": 60, "sft_updates": 40, "reward_updates": 20, "updates": 5, "dpo_updates": 20, "n": 4}
     text = "汤很好。" if fields.get("language") == "zh" else "the soup was good ."
     return Case(
         RLHF(**{**small, **fields}),
