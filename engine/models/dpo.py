@@ -65,8 +65,8 @@ def learning(
         rows, total = torch.randint(len(pairs), (BATCH,), generator=chance), 0.0
         for half in rows.chunk(2):
             some = pairs.some(half)
-            both = whole(its, learner.w, reward.joined([some.a, some.b]))  # (2B,)
-            lost = loss(*both.chunk(2), refs[0][half], refs[1][half], some.y, beta).sum() / BATCH
+            log_a, log_b = whole(its, learner.w, reward.joined([some.a, some.b])).chunk(2)  # (2B,) in two
+            lost = loss(log_a, log_b, refs[0][half], refs[1][half], some.y, beta).sum() / BATCH
             learner.gradient(lost)
             total += lost.item()
             yield

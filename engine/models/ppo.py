@@ -32,6 +32,7 @@ from engine.models.sft import Answers, Learner, Tongue, there
 
 BATCH, EPOCHS, PARTS = 96, 2, 3
 BETAS = (0.9, 0.95)
+FAR = 100.0  # nats from the reference, from where no policy comes back
 GAMMA, LAMBDA, CLIP, VALUE = 1.0, 0.95, 0.2, 0.1
 
 
@@ -189,5 +190,8 @@ def learning(its: Tongue, learner: Learner, task: Task, seed: int) -> Iterator[t
     chance = torch.Generator().manual_seed(seed)
     while learner.update < learner.updates and not learner.diverged:
         rollout = yield from rolled_out(its, learner.w, task, BATCH, chance)
+        learner.diverged = bool(rollout.kl.mean() > FAR)
+        if learner.diverged:
+            return
         told = yield from update(its, learner, task, rollout, chance)
         yield rollout, told

@@ -29,6 +29,7 @@ from engine.models import sft
 from engine.models.attention import Tensor, Weights
 from engine.models.sft import Answers, Learner, Tongue, there
 from engine.text import answers, constitution
+from engine.text.tokens import END
 
 BATCH, LR, DECAY = 64, 0.001, 0.1
 PIECE = 250  # answers that are drawn side by side, and scored
@@ -83,7 +84,7 @@ def drawn(its: Tongue, w: Weights, n: int, people: People, seed: int) -> Generat
 def joined(found: list[Answers]) -> Answers:
     """Several as one: filled up with </s>."""
     width = max(each.x.shape[1] for each in found)
-    rows = [torch.nn.functional.pad(each.x, (0, width - each.x.shape[1]), value=sft.END) for each in found]
+    rows = [torch.nn.functional.pad(each.x, (0, width - each.x.shape[1]), value=END) for each in found]
     return Answers(torch.cat([each.asked for each in found]), torch.cat(rows))
 
 
@@ -102,7 +103,7 @@ def compared(its: Tongue, a: Answers, b: Answers, people: People, coin: random.R
 
 
 def voted(its: Tongue, votes: str, seed: int) -> Pairs | None:
-    """The pairs of `answers.to_vote` that a learner voted on: l for the left, r for the right, t for a tie, - for none."""
+    """The pairs of `answers.to_vote` that a learner voted on: l, r, t (a tie), or - for none."""
     rows = [number for number, vote in enumerate(votes) if vote in VOTES]
     if not rows:
         return None
@@ -133,7 +134,7 @@ def first_weights(fine_tuned: Weights) -> Weights:
 def last_states(its: Tongue, w: Weights, given: Answers) -> Tensor:
     """What the decoder holds when it has read the last word of each answer: (B, D)."""
     ends = there(given.x).sum(dim=1).long() - 1  # (B,)
-    longer = torch.nn.functional.pad(given.x, (0, 1), value=sft.END)  # `sft.states` are those before each word
+    longer = torch.nn.functional.pad(given.x, (0, 1), value=END)  # `sft.states` are those before each word
     return sft.states(its, w, Answers(given.asked, longer))[torch.arange(len(ends)), ends + 1]  # (B, D)  # step: state
 
 
@@ -155,8 +156,8 @@ def learning(its: Tongue, learner: Learner, pairs: Pairs, seed: int) -> Iterator
         rows, total = torch.randint(len(pairs), (BATCH,), generator=chance), 0.0
         for half in rows.chunk(2):
             some = pairs.some(half)
-            both = reward(its, learner.w, joined([some.a, some.b]))  # (2B,)
-            loss = bradley_terry(*both.chunk(2), some.y).sum() / BATCH
+            r_a, r_b = reward(its, learner.w, joined([some.a, some.b])).chunk(2)  # (2B,) in two
+            loss = bradley_terry(r_a, r_b, some.y).sum() / BATCH
             learner.gradient(loss)
             total += loss.item()
             yield

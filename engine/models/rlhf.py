@@ -15,7 +15,8 @@ What differs here, and why:
 - With a constitution (Bai et al. 2022) the critic's revised answers can be imitated, before answers are compared.
 - A run that starts from what was trained beforehand (`checkpoints.py`) takes its fine-tuned model, and its reward model
   if the comparisons are the same; everything else is trained.
-- A stage whose numbers blow up ends the run with the last weights that were good.
+- A stage whose numbers blow up ends the run with the last weights that were good; so does a policy that is e^100 times
+  more likely to write its answers than the reference is.
 
 Symbols: as in the files named.
 """
@@ -33,13 +34,14 @@ from engine import checkpoints
 from engine.experiments import RLHF, VOTES
 from engine.mistake import Mistake
 from engine.models import best_of_n, dpo, finish, ppo, recurrent, reward, rlhf_trace, sft
-from engine.models.attention import Tensor, Weights
+from engine.models.attention import Weights
 from engine.models.best_of_n import Pool
 from engine.models.ppo import Rollout, Task
 from engine.models.reward import Pairs, People
 from engine.models.sft import Answers, Learner, Tongue, there
 from engine.snapshot import Numbers, Snapshot
 from engine.text import answers, constitution
+from engine.text.tokens import MARKS
 from engine.trace import Trace
 
 SFT, REWARD, POLICY = 1, 2, 3  # the stages
@@ -206,6 +208,7 @@ def _moments(model: Model) -> Iterator[None]:
         yield from _cut(model, work, work is todo[-1])
         if model.told["diverged"]:
             model.over = True
+            finish(_look(model, MEASURED, WATCHING))
             yield
             return
 
@@ -244,16 +247,18 @@ def _learner(model: Model, name: str, lr: float, updates: int, **kind: Any) -> L
 
 
 def _watched(model: Model, name: str, learner: Learner, work: Iterator[Any], every: int) -> Iterator[bool]:
-    """Some learning, with the last good weights kept: yields whether there is something to measure."""
-    good, measured = _copies(model, name), 0
+    """Some learning, with the last good weights kept: yields whether there is something to measure. Those that were
+    measured last may be what went wrong: good are those before."""
+    good = good_before = _copies(model, name)
+    measured = 0
     for _ in work:
         due = learner.update >= measured + every
         if due:
-            good, measured = _copies(model, name), learner.update
+            good_before, good, measured = good, _copies(model, name), learner.update
             _tell_losses(model, learner)
         yield due
     if learner.diverged:
-        model.nets[name] = good
+        model.nets[name] = good_before
         model.told["diverged"] = 1.0
     else:
         _tell_losses(model, learner)
@@ -469,7 +474,9 @@ def _tell_answers(model: Model, given: Answers) -> None:
     """true_score, length (words and marks) and grammatical, the share that is a sentence: means over the answers."""
     language, its = model.spec.language, model.its
     said = [its.said(row) for row in given.x.tolist()]
-    true = [answers.true_score(language, its.things[q], words) for q, words in zip(given.asked.tolist(), said, strict=True)]
+    true = [
+        answers.true_score(language, its.things[q], words) for q, words in zip(given.asked.tolist(), said, strict=True)
+    ]
     model.told["true_score"] = float(np.mean(true))
     model.told["length"] = float(np.mean([len(words) for words in said]))
     model.told["grammatical"] = float(np.mean([answers.parsed(language, words) is not None for words in said]))
@@ -495,7 +502,7 @@ def facts(model: Model) -> dict[str, Any]:
     return {
         "things": list(its.things),
         "questions": [" ".join(answers.question(spec.language, thing)) for thing in its.things],
-        "vocabulary": list(its.names[len(sft.MARKS) :]),
+        "vocabulary": list(its.names[len(MARKS) :]),
         "longest": answers.LONGEST - 1,
         "parameters": sum(each.numel() for each in model.nets["sft"].values()),
         "demonstrations": sft.DEMONSTRATIONS,
@@ -563,7 +570,7 @@ def _typed(model: Model, text: str) -> answers.Words:
         raise Mistake("answer_long", count=len(words), most=answers.LONGEST - 1)
     for word in words:
         if word not in known:
-            raise Mistake("answer_word", word=word, allowed=list(model.its.names[len(sft.MARKS) :]))
+            raise Mistake("answer_word", word=word, allowed=list(model.its.names[len(MARKS) :]))
     return tuple(words)
 
 
@@ -669,9 +676,14 @@ def critique(model: Model, text: str, asked: str | int = 0, principles: str | No
     words, line = _typed(model, text), constitution.principles(principles or model.spec.principles)
     told = constitution.criticised(line, model.spec.language, model.its.things[number], words)
     steps = [
-        {"principle": each.principle, "found": list(each.found), "before": " ".join(each.before), "after": " ".join(each.after)}
+        {
+            "principle": each.principle,
+            "found": list(each.found),
+            "before": " ".join(each.before),
+            "after": " ".join(each.after),
+        }
         for each in told
-    ]  # fmt: skip
+    ]
     return {"steps": steps, "revised": " ".join(told[-1].after)}
 
 

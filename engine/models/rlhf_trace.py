@@ -78,17 +78,20 @@ def _compared(r: np.ndarray, y: float, labels: Labels, beta: str) -> list[Step]:
     sigma = 1 / (1 + np.exp(-d))  # step: chance
     error = sigma - y  # step: bt_gradient
     gradient = np.array([error, -error])
-    lost = reward.bradley_terry(*torch.tensor(r, dtype=torch.float64), torch.tensor(y, dtype=torch.float64)).item()
+    r_a, r_b, told = (torch.tensor(each, dtype=torch.float64) for each in (*r, y))
+    lost = reward.bradley_terry(r_a, r_b, told).item()
     away = _equals("d", "r_a - r_b", f"{number(r[0])} - {_signed(r[1])}", number(d))
     chance = _equals(r"P(a \succ b)", r"\sigma(d)", rf"\frac{{1}}{{1 + e^{{{number(-d)}}}}}", number(sigma))
-    loss = _equals("L", rf"-y \ln \sigma(d) - (1 - y) \ln \sigma(-d)", number(lost))
+    loss = _equals("L", r"-y \ln \sigma(d) - (1 - y) \ln \sigma(-d)", number(lost))
     asks = _equals(r"\nabla_{r_a} L", r"\sigma(d) - y", f"{number(sigma)} - {number(y)}", number(error))
     given = {"d": np.array([d])}
     return [
         _step("reward.py#difference", away, {"r": r}, given, labels),
         _step("rlhf_trace.py#chance", chance, given, {"P": np.array([sigma])}, labels),
         _step("reward.py#bt_loss", loss, {**given, "y": np.array([y])}, {"L": np.array([lost])}, labels),
-        _step("rlhf_trace.py#bt_gradient", asks, {"P": np.array([sigma]), "y": np.array([y])}, {"∇r": gradient}, labels),
+        _step(
+            "rlhf_trace.py#bt_gradient", asks, {"P": np.array([sigma]), "y": np.array([y])}, {"∇r": gradient}, labels
+        ),
     ]
 
 
@@ -110,7 +113,7 @@ def direct(its: Tongue, w: Weights, reference: Weights, pair: Pairs, beta: float
         sums.append([given[f"ln {who}({name})"].sum() for who in ("π", "ref")])
     whole = np.array(sums)  # (2, 2)
     labels |= dict.fromkeys(["ln π, ln ref", "r", "∇r", "∇ln π"], SIDES)
-    r = dpo.implicit(*torch.tensor(whole.T.copy()), beta).numpy()
+    r = dpo.implicit(torch.tensor(whole[:, 0]), torch.tensor(whole[:, 1]), beta).numpy()
     own = _equals(r"\ln \pi(a)", r"\sum_t \ln \pi(a_t)", number(whole[0, 0]))
     hidden = rf"{number(beta)} ({number(whole[0, 0])} - {_signed(whole[0, 1])})"
     told = _equals("r_a", r"\beta (\ln \pi(a) - \ln \pi_{ref}(a))", hidden, number(r[0]))
@@ -191,16 +194,20 @@ class Shown:
         sums = rf"{number(self.r[t])} + {_signed(ahead[t])} - {_signed(self.V[t])}"
         back = rf"{number(delta[t])} + {number(lam)} \cdot {_signed(later[t])}"
         mask = self.rollout.mask
-        mean, deviation = ppo.mean(self.rollout.A, mask), ppo.mean((self.rollout.A - ppo.mean(self.rollout.A, mask)) ** 2, mask).sqrt()
+        mean = ppo.mean(self.rollout.A, mask)
+        deviation = ppo.mean((self.rollout.A - mean) ** 2, mask).sqrt()
         batch = {"mean": np.array([float(mean)]), "deviation": np.array([float(deviation)])}
         white = rf"\frac{{{number(self.A[t])} - {_signed(float(mean))}}}{{{number(float(deviation))}}}"
-        at = rf"_{{{t + 1}}}"
+        at, value = rf"_{{{t + 1}}}", {"V": self.V}
+        told, surprise = rf"u \cdot h{at}", _equals(rf"\delta{at}", sums, number(delta[t]))
+        gae = {"δ": delta, "λ": np.array([lam])}
+        hat = _equals(rf"\hat{{A}}{at}", white, number(self.white[t]))
         return [
-            self._step("ppo.py#value", _equals(f"V{at}", rf"u \cdot h{at}", number(self.V[t])), {}, {"V": self.V}),
-            self._step("ppo.py#delta", _equals(rf"\delta{at}", sums, number(delta[t])), {"r": self.r, "V": self.V}, {"δ": delta}),
-            self._step("ppo.py#gae", _equals(f"A{at}", back, number(self.A[t])), {"δ": delta, "λ": np.array([lam])}, {"A": self.A}),
-            self._step("ppo.py#whiten", _equals(rf"\hat{{A}}{at}", white, number(self.white[t])), {"A": self.A, **batch}, {"Â": self.white}),
-        ]  # fmt: skip
+            self._step("ppo.py#value", _equals(f"V{at}", told, number(self.V[t])), {}, value),
+            self._step("ppo.py#delta", surprise, {"r": self.r} | value, {"δ": delta}),
+            self._step("ppo.py#gae", _equals(f"A{at}", back, number(self.A[t])), gae, {"A": self.A}),
+            self._step("ppo.py#whiten", hat, {"A": self.A, **batch}, {"Â": self.white}),
+        ]
 
     def changed(self) -> list[Step]:
         """What the first step down changed, and the loss now."""
@@ -209,16 +216,19 @@ class Shown:
         rho, lost = (each.numpy() for each in ppo.clipped(new, old, white))
         held = rho.clip(1 - ppo.CLIP, 1 + ppo.CLIP)
         grown = rf"e^{{{number(self.new[t])} - {_signed(self.old[t])}}}"
-        both = rf"-\min({number(rho[t])} \cdot {_signed(self.white[t])}, {number(held[t])} \cdot {_signed(self.white[t])})"
+        hat = _signed(self.white[t])
+        both = rf"-\min({number(rho[t])} \cdot {hat}, {number(held[t])} \cdot {hat})"
         value = (self.after - self.target) ** 2 if self.task.value else np.zeros(self.n)
         loss = np.array([lost.mean() + ppo.VALUE * value.mean()])
         far = rf"({number(self.after[t])} - {_signed(self.target[t])})^2"
         sums = _equals("L", rf"\frac{{1}}{{{self.n}}} \sum_t (L_t + {number(ppo.VALUE)} L^V_t)", number(float(loss[0])))
         edge = rf"\mathrm{{clip}}({number(rho[t])}, {number(1 - ppo.CLIP)}, {number(1 + ppo.CLIP)})"
+        logs, ratio = {"ln π": self.new, "ln π_old": self.old}, {"ρ": rho}
+        both_ratios, values = ratio | {"clip ρ": held, "Â": self.white}, {"V new": self.after, "target": self.target}
         return [
-            self._step("ppo.py#ratio", _equals(rf"\rho{at}", grown, number(rho[t])), {"ln π": self.new, "ln π_old": self.old}, {"ρ": rho}),
-            self._step("ppo.py#clip", _equals(edge, number(held[t])), {"ρ": rho}, {"clip ρ": held}),
-            self._step("ppo.py#surrogate", _equals(f"L{at}", both, number(lost[t])), {"ρ": rho, "clip ρ": held, "Â": self.white}, {"L_t": lost}),
-            self._step("ppo.py#value_loss", _equals(f"L^V{at}", far, number(value[t])), {"V new": self.after, "target": self.target}, {"L^V_t": value}),
+            self._step("ppo.py#ratio", _equals(rf"\rho{at}", grown, number(rho[t])), logs, ratio),
+            self._step("ppo.py#clip", _equals(edge, number(held[t])), ratio, {"clip ρ": held}),
+            self._step("ppo.py#surrogate", _equals(f"L{at}", both, number(lost[t])), both_ratios, {"L_t": lost}),
+            self._step("ppo.py#value_loss", _equals(f"L^V{at}", far, number(value[t])), values, {"L^V_t": value}),
             self._step("ppo.py#loss", sums, {"L_t": lost, "L^V_t": value}, {"L": loss}),
-        ]  # fmt: skip
+        ]

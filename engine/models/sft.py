@@ -34,6 +34,7 @@ from engine.text.tokens import END, MARKS, START, indexed
 
 D, HEADS, LAYERS = 48, 4, 2
 DEMONSTRATIONS = 4_000
+BLOWN = 100.0  # a loss, of any stage, of which nothing is to be hoped
 BATCH, LR, WARM, LAST, DECAY = 64, 0.003, 0.05, 0.05, 0.01  # WARM: the share of updates in which `lr` rises
 
 
@@ -58,7 +59,7 @@ class Tongue:
         return Shape(D, HEADS, LAYERS, 4 * D, longest, target=len(self.names))
 
     def numbered(self, said: Sequence[Sequence[str]]) -> Tensor:
-        """Answers as numbers (B, T), each up to its </s>, if there is room for that, and filled up with more of them."""
+        """Answers as numbers (B, T), each up to its </s>, if there is room, and filled up with them."""
         rows = [[*(self.index[word] for word in words), END][: answers.LONGEST] for words in said]
         width = max(map(len, rows))
         return torch.tensor([[*row, *[END] * (width - len(row))] for row in rows])
@@ -172,7 +173,7 @@ class Learner:
     def descend(self, loss: float) -> None:
         """One update: shortens the gradient to 1 if it is longer, and takes a step down, unless the numbers blew up."""
         norm, done = recurrent.shorten(self.w, 1.0), self.update / self.updates
-        self.diverged = not (math.isfinite(norm) and math.isfinite(loss))
+        self.diverged = not (math.isfinite(norm) and abs(loss) < BLOWN)  # not nan, either
         rate = max(LAST, min(1.0, (done + 1 / self.updates) / WARM) * (1 - done)) if self.falls else 1.0
         for group in self.optimizer.param_groups:
             group["lr"] = self.lr * rate

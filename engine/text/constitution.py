@@ -14,14 +14,13 @@ What differs here, and why:
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from engine.mistake import Mistake
 from engine.text.answers import LANGUAGES, Answer, Words, parsed, said
 
 PRINCIPLES = ("right", "polite", "glad", "short", "blunt", "critical", "detailed")
 CONTRARY = (("polite", "blunt"), ("glad", "critical"), ("short", "detailed"))
-SHORT = 8  # words: what is called short
+SHORT = 9  # words: what is called short
 
 
 def principles(line: str) -> str:
@@ -125,17 +124,22 @@ def revised(principle: str, language: str, asked: str, answer: Answer | None, ch
     its = LANGUAGES[language]
     if answer is None:
         answer = Answer(asked, ((its.degrees[0], its.neither[0]),))
-    changes: dict[str, Any] = {
-        "right": lambda: {"thing": asked},
-        "polite": lambda: {"opening": _kept(answer.opening, its.polite) or chance.choice(its.polite)}
-        | {"closing": _kept(answer.closing, its.farewell)},
-        "blunt": lambda: {"opening": _kept(answer.opening, its.rude), "closing": _kept(answer.closing, its.dismissal)},
-        "glad": lambda: {"how": _turned(answer, its.blame, its.praise, chance)},
-        "critical": lambda: {"how": _turned(answer, its.praise, its.blame, chance)},
-        "short": lambda: {"how": answer.how[:1], "day": "", "closing": ""},
-        "detailed": lambda: {"day": answer.day or chance.choice(its.days), "how": _two(answer, chance, language)},
-    }[principle]()
-    return replace(answer, **changes)
+    match principle:
+        case "right":
+            return replace(answer, thing=asked)
+        case "polite":
+            opening = _kept(answer.opening, its.polite) or chance.choice(its.polite)
+            return replace(answer, opening=opening, closing=_kept(answer.closing, its.farewell))
+        case "blunt":
+            opening, closing = _kept(answer.opening, its.rude), _kept(answer.closing, its.dismissal)
+            return replace(answer, opening=opening, closing=closing)
+        case "glad":
+            return replace(answer, how=_turned(answer, its.blame, its.praise, chance))
+        case "critical":
+            return replace(answer, how=_turned(answer, its.praise, its.blame, chance))
+        case "short":
+            return replace(answer, how=answer.how[:1], day="", closing="")
+    return replace(answer, day=answer.day or chance.choice(its.days), how=_two(answer, chance, language))  # detailed
 
 
 def _kept(phrase: str, allowed: Words) -> str:

@@ -47,7 +47,13 @@ MASK = np.array([[1, 1, 1, 1, 0], [1, 1, 0, 0, 0], [1, 1, 1, 1, 1]], float)
 
 @pytest.mark.parametrize("lam", [0.95, 1.0, 0.0])
 def test_rewards_and_advantages_are_those_of_a_plain_loop(lam: float) -> None:
-    old, ref, R, V, beta, gamma = (*(some_numbers(i, 3, 5) for i in (1, 2)), some_numbers(3, 3), some_numbers(4, 3, 5), 0.2, 0.9)
+    old, ref, R, V, beta, gamma = (
+        *(some_numbers(i, 3, 5) for i in (1, 2)),
+        some_numbers(3, 3),
+        some_numbers(4, 3, 5),
+        0.2,
+        0.9,
+    )
     lengths = MASK.sum(1).astype(int)
     r = np.zeros((3, 5))
     for b, n in enumerate(lengths):
@@ -86,7 +92,8 @@ def test_clipped_loss_and_whitening_are_those_of_plain_numpy() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rho", "A", "moves"), [(1.5, 1.0, False), (1.5, -1.0, True), (0.5, -1.0, False), (0.5, 1.0, True), (1.1, 1.0, True)]
+    ("rho", "A", "moves"),
+    [(1.5, 1.0, False), (1.5, -1.0, True), (0.5, -1.0, False), (0.5, 1.0, True), (1.1, 1.0, True)],
 )
 def test_a_ratio_past_the_edge_has_no_gradient_unless_it_comes_back(rho: float, A: float, moves: bool) -> None:
     new = torch.tensor(math.log(rho), requires_grad=True)
@@ -159,7 +166,7 @@ def test_the_loss_of_a_comparison_is_its_closed_form_and_so_is_its_gradient() ->
 
 
 def test_the_loss_of_dpo_is_its_closed_form() -> None:
-    """Rafailov et al. (2023), equation 7, and the gradient of their section 4: −β σ(r_l − r_w) for ln π of the chosen."""
+    """Rafailov et al. (2023), equation 7, and its gradient for ln π of the chosen: −β σ(r_l − r_w)."""
     beta, log, ref = 0.3, (-4.0, -5.0), (-4.5, -4.0)
     given = [torch.tensor([x], dtype=torch.float64, requires_grad=True) for x in (*log, *ref)]
     lost = dpo.loss(*given, torch.ones(1, dtype=torch.float64), beta)
@@ -249,17 +256,14 @@ def _luck(model: rlhf.Model) -> torch.Generator:
     return torch.Generator().manual_seed(model.spec.seed + rlhf.JUDGING)
 
 
-@pytest.mark.parametrize("algorithm", ["ppo", "dpo"])
-def test_a_run_that_blows_up_ends_with_good_weights(algorithm: str) -> None:
-    model, snapshots = trained(algorithm=algorithm, lr=1.0, dpo_lr=0.1, sft_updates=20, value="no")
-    if not snapshots[-1].metrics["diverged"]:  # steps that large need not give nan: then make one that does
-        model = rlhf.build(RLHF(**SMALL))
-        model.nets["sft"]["decoder.0.ffn.W1"][0, 0] = math.nan
-        snapshots = list(rlhf.train(model))
-        assert snapshots[-1].metrics["diverged"] == 1
-        assert snapshots[-1].metrics["stage"] == 1
-        return
+def test_a_run_that_blows_up_ends_with_good_weights() -> None:
+    """Steps a thousand times too large: the policy is soon where it never comes back from."""
+    model, snapshots = trained(lr=1.0, start="shipped", updates=30)
+    last = snapshots[-1]
+    assert last.metrics["diverged"] == 1
+    assert last.step < last.total
     assert all(torch.isfinite(each).all() for each in model.net("policy").values())
+    assert rlhf.samples(model)["policy"]
 
 
 @pytest.mark.parametrize(

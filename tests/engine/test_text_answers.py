@@ -24,7 +24,9 @@ def test_demonstrations_are_sentences_of_the_grammar_and_are_read_as_they_were_m
     elsewhere = sum(asked != answer.thing for asked, answer in drawn) / len(drawn)
     assert elsewhere == pytest.approx(0.15 * 0.9, abs=0.03)
     for kind in ("polite", "rude"):
-        assert 0.2 < sum(answer.opening in getattr(answers.LANGUAGES[language], kind) for _, answer in drawn) / 2_000 < 0.3
+        assert (
+            0.2 < sum(answer.opening in getattr(answers.LANGUAGES[language], kind) for _, answer in drawn) / 2_000 < 0.3
+        )
 
 
 @pytest.mark.parametrize(
@@ -46,20 +48,22 @@ def test_the_true_score_by_hand(said: str, score: float) -> None:
 
 
 def test_the_true_score_of_chinese_by_hand() -> None:
-    assert true_score("zh", "汤", "谢谢 关心 ， 汤 很 好 ， 而且 非常 棒 。".split()) == pytest.approx(1 + 2 - 0.88)
-    assert true_score("zh", "汤", "走开 。".split()) == pytest.approx(-0.5 - 2 - 0.16)
+    both = "谢谢 关心 ， 汤 很 好 ， 而且 非常 棒 。"
+    assert true_score("zh", "汤", both.split()) == pytest.approx(1 + 2 - 0.88)
+    assert true_score("zh", "汤", ["走开", "。"]) == pytest.approx(-0.5 - 2 - 0.16)
 
 
 def test_people_say_what_they_like_as_often_as_bradley_and_terry_have_it() -> None:
-    good, bad = tuple("the soup was good .".split()), tuple("the soup was dull .".split())
+    good, bad = ("the", "soup", "was", "good", "."), ("the", "soup", "was", "dull", ".")
     chance = answers.likes("en", "soup", good, bad)
     assert chance == pytest.approx(1 / (1 + 2.718281828 ** (-3 * 2)))
     assert chance + answers.likes("en", "soup", bad, good) == pytest.approx(1)
     coin = random.Random(0)
     said = [People(wrong=0.4).says("en", "soup", good, bad, coin) for _ in range(4_000)]
     assert sum(said) / 4_000 == pytest.approx(0.6 * chance + 0.4 * (1 - chance), abs=0.03)
-    longer = (*good, *"that was on friday .".split())
-    assert People("length").says("en", "soup", good, longer, coin) == 0
+    longer = (*good, *["that", "was", "on", "friday", "."])
+    loving = [People("length").says("en", "soup", good, longer, coin) for _ in range(1_000)]
+    assert sum(loving) / 1_000 == pytest.approx(1 / (1 + 2.718281828**2.5), abs=0.03)
     assert answers.likes("en", "soup", longer, good, "length") == pytest.approx(1 / (1 + 2.718281828**-2.5))
 
 
@@ -71,13 +75,14 @@ def test_revised_answers_keep_the_principle_and_stay_in_the_grammar(language: st
             assert bool(told.found) == (told.before != told.after), (principle, told)
             assert parsed(language, told.after), told
             left = constitution.offences(principle, language, asked, told.after)
-            assert not left if principle != "short" else len(told.after) <= 12, told
+            assert not left, (principle, told)
     broken = constitution.criticised("right, polite", language, answers.LANGUAGES[language].things[0], ("？",))
     assert parsed(language, broken[-1].after)
 
 
 def test_the_first_principle_that_tells_two_answers_apart_decides() -> None:
-    polite, short = "thank you , the soup was dull and poor .".split(), "the soup was good .".split()
+    short = ["the", "soup", "was", "good", "."]
+    polite = ["thank", "you", ",", "the", "soup", "was", "dull", "and", "poor", "."]
     assert constitution.prefers("polite, short", "en", "soup", polite, short) == (1.0, "polite")
     assert constitution.prefers("short, polite", "en", "soup", polite, short) == (0.0, "short")
     assert constitution.prefers("right", "en", "soup", polite, short) == (0.5, "")
