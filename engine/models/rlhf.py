@@ -15,7 +15,7 @@ What differs here, and why:
 - With a constitution (Bai et al. 2022) the critic's revised answers can be imitated, before answers are compared.
 - A run that starts from what was trained beforehand (`checkpoints.py`) takes its fine-tuned model, and its reward model
   if the comparisons are the same; everything else is trained.
-- A stage whose numbers blow up ends the run with the last weights that were good; so does a policy that is e^100 times
+- A stage whose numbers blow up ends the run with the last weights that were good; so does a policy that is e^150 times
   more likely to write its answers than the reference is.
 
 Symbols: as in the files named.
@@ -169,7 +169,7 @@ def plan(model: Model) -> list[Work]:
     if spec.revise == "yes" and spec.labeller == "constitution":
         todo += [Work(_revising, SFT, REVISING // 2 + 12, 2)]
     if not shipped or len(todo):
-        todo += [Work(_measuring_sft, SFT, 8, 2)]
+        todo += [Work(_measuring_sft, SFT, 10)]
     if not fits or spec.algorithm == "dpo":
         todo += [Work(_comparing, POLICY if fits else REWARD, 3 + spec.pairs // 60, 3)]
     if not fits:
@@ -185,7 +185,7 @@ def _last_stage(spec: RLHF) -> list[Work]:
         steps = [Work(_preferring, POLICY, spec.dpo_updates + 10, 2)]
     else:
         steps = [Work(_reinforcing, POLICY, 4 * spec.updates + 1, 3)]
-    return [*steps, Work(_measuring_policy, POLICY, 8, 2)]
+    return [*steps, Work(_measuring_policy, POLICY, 17)]
 
 
 def train(model: Model) -> Iterator[Snapshot]:
@@ -460,7 +460,7 @@ def _tell_distance(model: Model, w: Weights, given: Answers) -> Generator[Any, N
     """kl: the mean of ln π − ln π_ref of the answers. reward: the mean of what the reward model says of them."""
     task, far, R = model.task, [], []
     with torch.no_grad():
-        for rows in torch.split(torch.arange(len(given.x)), reward.PIECE):
+        for rows in torch.split(torch.arange(len(given.x)), reward.PIECE // 2):
             some = given.some(rows)
             far.append(dpo.whole(model.its, w, some) - dpo.whole(model.its, task.reference, some))
             yield
