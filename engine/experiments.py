@@ -544,6 +544,29 @@ class RLHF(Experiment):
             raise Mistake("preferences_none")
 
 
+@dataclass(frozen=True)
+class Coreference(Experiment):
+    """What "it" stands for: a Transformer's encoder (2017), trained on masked words, on labels, or on the noun."""
+
+    name: ClassVar[str] = "coreference"
+    model: ClassVar[str] = "engine.models.coreference"
+
+    language: str = choice("en", *LANGUAGES)
+    objective: str = choice("labelled_head", "masked_words", "labelled_head", "predict_noun")
+    sentences: int = number(3_000, 100, 5_000, 100)
+    corpus_seed: int = number(0, 0, 9_999, advanced=True)
+    layers: int = number(2, 1, 3)
+    heads: int = number(4, 1, 8)
+    head_dim: int = number(8, 2, 16, advanced=True)  # d_k: a word has heads × head_dim dimensions
+    # Measured: with the norm after each part, as in 2017, one head learns its labels as well; nouns are learnt later.
+    norm: str = choice("pre", "pre", "post", advanced=True)
+    positions: str = choice("learned", "learned", "sinusoidal", "none")
+    batch: int = number(64, 1, 128, advanced=True)
+    updates: int = number(400, 20, 3_000, 50)
+    lr: float = number(0.003, 0.0001, 10.0, 0.001, advanced=True)
+    seed: int = number(0, 0, 9_999)
+
+
 EXPERIMENTS: dict[str, type[Experiment]] = {
     e.name: e
     for e in (
@@ -564,6 +587,7 @@ EXPERIMENTS: dict[str, type[Experiment]] = {
         SequenceCost,
         Translation,
         RLHF,
+        Coreference,
     )
 }
 

@@ -639,7 +639,10 @@ def _few(n: int, most: int) -> int:
 
 def samples(model: Model, asked: str | int = 0, n: int = 4, seed: int = 0) -> dict[str, Any]:
     """n answers to one question by the fine-tuned model, and n by the policy: text, worth, true_score, reward, and ln π
-    of both. With best of n the policy's are the best of so many. Raises Mistake("thing_unknown")."""
+    of both. With best of n the policy's are each the best of spec.n, fewer if that is many.
+
+    Raises Mistake("thing_unknown").
+    """
     number, n = _numbered_question(model, asked), _few(n, 8)
     found = {"question": " ".join(answers.question(model.spec.language, model.its.things[number]))}
     before = _drawn(model, "sft", number, n, seed)
@@ -654,10 +657,12 @@ def _drawn(model: Model, name: str, asked: int, n: int, seed: int) -> list[answe
     return [model.its.said(row) for row in given.x.tolist()]
 
 
-def _best(model: Model, asked: int, n: int, seed: int) -> list[answers.Words]:
-    said = _drawn(model, "sft", asked, n * min(model.spec.n, 16), seed + 1)
+def _best(model: Model, asked: int, times: int, seed: int) -> list[answers.Words]:
+    """The best of spec.n answers, as often as `times`, but of no more than MOST answers in all."""
+    n = model.spec.n
+    said = _drawn(model, "sft", asked, n * max(1, min(times, best_of_n.MOST // n)), seed + 1)
     R = torch.tensor([each["reward"] for each in _judged(model, asked, said)])
-    return [said[i] for i in best_of_n.best(R, min(model.spec.n, 16)).tolist()]
+    return [said[i] for i in best_of_n.best(R, n).tolist()]
 
 
 def score(model: Model, text: str, asked: str | int = 0) -> dict[str, Any]:

@@ -41,7 +41,7 @@ EPSILON = 1e-5  # of the norm
 class Shape:
     """What a Transformer is made of. `source` words make it an encoder, `target` words a decoder, both the two.
 
-    `norm` is "post" (2017) or "pre" (GPT-2), `positions` "sinusoidal" or "learned", up to `longest` words,
+    `norm` is "post" (2017) or "pre" (GPT-2), `positions` "sinusoidal", "learned" or "none", up to `longest` words,
     `activation` "relu" or "gelu".
     """
 
@@ -259,6 +259,8 @@ def embedded(run: Pass, side: str, words: Tensor) -> Tensor:
     x = torch.embedding(run.w[f"{side}.E"], words)
     if shape.positions == "learned":
         P = run.w[f"{side}.P"][places]
+    elif shape.positions == "none":
+        P = torch.zeros(words.shape[1], shape.D, dtype=x.dtype)  # every order of the words is the same to it
     else:
         x, P = math.sqrt(shape.D) * x, sinusoids(shape.longest, shape.D)[places].to(x.dtype)
     run.see(side, word=x, position=P, x=x + P)

@@ -18,6 +18,7 @@ from engine.experiments import (
     PPMI,
     RLHF,
     Cooccurrence,
+    Coreference,
     Experiment,
     FewLabels,
     GloVe,
@@ -266,6 +267,30 @@ def rlhf(**fields: Any) -> Case:
     )
 
 
+def coreference(**fields: Any) -> Case:
+    line = "昨天这匹马没有过马路，因为它太累了" if fields.get("language") == "zh" else "the dog did not cross the road"
+    other = line.replace("马路", "小路").replace("dog", "cat")
+    small = {"sentences": 300, "head_dim": 4, "heads": 2, "batch": 16, "updates": 60, "lr": 0.01}
+    return Case(
+        Coreference(**{**small, **fields}),
+        falls="loss",
+        questions={
+            "attention_of": {"sentence": line, "off": ["1.2"], "place": 1},
+            "edited": {"sentence": line, "other": other},
+            "swapped": {},
+            "examples": {"n": 4},
+            "masked": {"sentence": line, "layer": 2},
+            "trace_attention": {"sentence": line, "layer": 2, "head": 2},
+            "trace_fixed_example": {},
+        },
+        views={
+            "attention_view": {"sentence": line, "layer": 2, "head": 1},
+            "heads_view": {},
+            "antecedent_view": {"n": 3},
+        },
+    )
+
+
 RULES = "S -> S 'b' | 'a'"
 
 
@@ -368,6 +393,11 @@ CASES = {
         language="zh", algorithm="dpo", labeller="constitution", revise="yes"
     ),
     "rlhf best of n, own votes": rlhf(algorithm="best_of_n", labeller="votes", votes="lrt-l", value="no"),
+    "coreference": coreference(),
+    "coreference Chinese, the noun, without positions": coreference(
+        language="zh", objective="predict_noun", positions="none"
+    ),
+    "coreference masked words as in 2017": coreference(objective="masked_words", norm="post", positions="sinusoidal"),
     # Their numbers are times.
     "sequence_cost": Case(SequenceCost(hidden=8), questions={"costs": {}}, views={"cost_view": {}}, repeats=False),
     "softmax_cost": Case(SoftmaxCost(dim=8), questions={"costs": {}}, views={"cost_view": {}}, repeats=False),

@@ -226,6 +226,16 @@ def test_the_best_of_each_group() -> None:
     assert best_of_n.sizes(1) == [1]
 
 
+def test_best_of_n_gives_what_the_reward_model_likes_best_of_so_many() -> None:
+    model, snapshots = trained(algorithm="best_of_n", start="shipped", n=8)
+    rewards = [each.metrics["reward"] for each in snapshots if each.metrics["n"] > 1]
+    assert rewards == sorted(rewards)
+    assert [point["update"] for point in rlhf.frontier(model)["path"]] == [1, 2, 4, 8]
+    drawn = rlhf._judged(model, 3, rlhf._drawn(model, "sft", 3, 16, 1))
+    best = [max(drawn[i : i + 8], key=lambda each: each["reward"])["text"] for i in (0, 8)]
+    assert [each["text"] for each in rlhf.samples(model, 3, 2)["policy"]] == best
+
+
 # ---- the chain --------------------------------------------------------------------------------------------------
 
 

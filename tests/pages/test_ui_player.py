@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.models import word2vec
-from engine.trace import Step
+from engine.trace import Step, arithmetic, written
 from lessons import content
 from pages.ui import code, player
 from pages.ui.cells import MOST_ROWS, tables
@@ -56,6 +56,19 @@ def test_a_long_vector_wraps_and_a_wide_matrix_does_not() -> None:
     assert row.title == "r · king"
 
 
+def test_a_matrix_may_have_named_columns_and_say_how_its_cells_are_made() -> None:
+    (step,) = perceptron.several()
+    made = {"S": written(step, "S")}
+    _, _, table = tables({**step.inputs, **step.outputs}, step.labels, columns=step.columns, made=made)
+    assert (table.heads, table.rows) == (["and", "or", "xor"], ["one", "two"])
+    assert table.made is not None
+    assert table.made.at(1, 1) == "3 × 0 + (−4) × (−1)"
+    assert arithmetic(step, "S", 1, 1) == "3 × 0 + (−4) × (−1) = 4"
+    assert arithmetic(step, "X", 0, 0) == ""
+    (vector,) = tables({"v": np.array([1.0, 2.0])}, made={"v": made["S"]})
+    assert vector.made is None
+
+
 def test_a_single_number_has_no_scale() -> None:
     (table,) = tables({"loss": np.array(0.44)})
     assert (table.cells, table.largest) == ([[["0.44", 0, "", 0]]], "")
@@ -85,7 +98,11 @@ def test_rows_left_out_are_counted() -> None:
 
 def test_what_is_not_a_number_is_shown_as_such() -> None:
     (table,) = tables({"w": np.array([np.nan, np.inf, 1.0])}, before={"w": np.array([np.nan, 1.0, 1.0])})
-    assert [cell[0] for cell in table.cells[0]] == ["–", "–", "1"]
+    assert [cell[0] for cell in table.cells[0]] == ["–", "∞", "1"]
+    (table,) = tables({"masked": np.array([[-0.25, -np.inf], [1.5, 0.0]])})
+    assert [[cell[0] for cell in row] for row in table.cells] == [["−0.25", "−∞"], ["1.50", "0.00"]]
+    (table,) = tables({"mask": np.array([[0.0, -np.inf]])})
+    assert [cell[0] for cell in table.cells[0]] == ["0", "−∞"]
     (words,) = tables({"sentence": np.array(["<b>king</b>", "rules"])})
     assert [cell[0] for cell in words.cells[0]] == ["<b>king</b>", "rules"]
 
