@@ -224,9 +224,14 @@ def decode(run: Pass, words: Tensor, memory: Tensor | None = None, hidden: Tenso
     `memory` (B, m, D) is what `encode` returned, `hidden` the mask it was given. With a cache `words` are those that
     it does not hold, and come after those it holds.
     """
+    return scores(run, "decoder", decoded(run, words, memory, hidden))
+
+
+def decoded(run: Pass, words: Tensor, memory: Tensor | None = None, hidden: Tensor | None = None) -> Tensor:
+    """What the decoder makes of words (B, n) before it scores any: (B, n, D)."""
     n, before = words.shape[1], _read_before(run)
     mask = causal(n, before + n) if n > 1 and run.shape.causal else None  # the last word may see all
-    return scores(run, "decoder", _through(run, "decoder", words, mask, memory, hidden))
+    return _through(run, "decoder", words, mask, memory, hidden)
 
 
 def scores(run: Pass, side: str, x: Tensor) -> Tensor:

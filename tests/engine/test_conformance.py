@@ -16,6 +16,7 @@ from engine.experiments import (
     LSTM,
     NNLM,
     PPMI,
+    RLHF,
     Cooccurrence,
     Coreference,
     Experiment,
@@ -244,6 +245,28 @@ def translation(**fields: Any) -> Case:
     )
 
 
+def rlhf(**fields: Any) -> Case:
+    small = {"pairs": 60, "sft_updates": 40, "reward_updates": 20, "updates": 5, "dpo_updates": 20, "n": 4}
+    text = "汤很好。" if fields.get("language") == "zh" else "the soup was good ."
+    return Case(
+        RLHF(**{**small, **fields}),
+        falls="loss",
+        questions={
+            "pairs_to_vote": {"n": 3},
+            "samples": {"asked": 1, "n": 2},
+            "score": {"text": text},
+            "critique": {"text": text},
+            "labels": {"n": 2},
+            "disagreements": {"n": 2},
+            "frontier": {},
+            "trace_bradley_terry": {"number": 2},
+            "trace_dpo": {"number": 2, "said": "t"},
+            "trace_ppo": {"number": 1, "place": 0},
+        },
+        views={"samples_view": {}, "scatter_view": {"n": 10}},
+    )
+
+
 def coreference(**fields: Any) -> Case:
     line = "昨天这匹马没有过马路，因为它太累了" if fields.get("language") == "zh" else "the dog did not cross the road"
     other = line.replace("马路", "小路").replace("dog", "cat")
@@ -365,6 +388,11 @@ CASES = {
     "translation as in 2017, no mask": translation(norm="post", positions="sinusoidal", mask="no"),
     "translation LSTM": translation(architecture="lstm"),
     "translation LSTM with attention": translation(architecture="lstm_attention"),
+    "rlhf": rlhf(),
+    "rlhf DPO in Chinese, a constitution, revised": rlhf(
+        language="zh", algorithm="dpo", labeller="constitution", revise="yes"
+    ),
+    "rlhf best of n, own votes": rlhf(algorithm="best_of_n", labeller="votes", votes="lrt-l", value="no"),
     "coreference": coreference(),
     "coreference Chinese, the noun, without positions": coreference(
         language="zh", objective="predict_noun", positions="none"
