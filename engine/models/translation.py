@@ -393,5 +393,15 @@ def alignment_view(model: Model, previous: Numbers | None, number: int = 0) -> N
     return {"source": list(pair.source), "target": [*pair.target, MARKS[END]], "A": A}
 
 
+def translations_view(model: Model, previous: Numbers | None, n: int = SHOWN) -> Numbers:
+    """The first n unseen sentences, (n,) each: source, target, what the model makes of them, and if it is right."""
+    found = unseen(model, n)["sentences"]
+    lines = {name: [" ".join(each[name]) for each in found] for name in ("source", "target", "told")}
+    return {**lines, "right": [each["right"] for each in found]}
+
+
 QUESTIONS: dict[str, Callable[..., Any]] = {"unseen": unseen}
-VIEWS: dict[str, Callable[..., Numbers]] = {"alignment_view": alignment_view}
+VIEWS: dict[str, Callable[..., Numbers]] = {
+    "alignment_view": alignment_view,
+    "translations_view": translations_view,
+}

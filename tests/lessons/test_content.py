@@ -37,7 +37,7 @@ HOST = {
     "few_labels": "vectors",
     "ppmi_svd": "vectors",
     "word_vectors": "vectors",
-    "translation": "common",  # until its page stands
+    "translation": "decoding",
     "coreference": "common",  # until its page stands
 }
 # What a lesson has beside its steps (design, § Content).
