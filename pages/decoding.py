@@ -11,11 +11,12 @@ from engine.runner import Run
 from engine.snapshot import Pane
 from lessons import content
 from lessons.decoding import figures
-from lessons.figures import number, percent, shown
+from lessons.figures import OKABE_ITO, number, percent, shown
 from pages.ui import arrival, choice, escape, moments, press, session, training
 from pages.ui.bench import bench
 from pages.ui.dials import chosen
 from pages.ui.page import page
+from pages.ui.player import player
 from pages.ui.predict import guessed, predict
 from pages.ui.stage import StagePane
 from pages.ui.table import table
@@ -28,6 +29,8 @@ TERMS = {  # of the glossary, by station
     "predict": "held_out cross_attention alignment_words causal_mask",
     "watch": "encoder_decoder decoder cross_attention alignment_words exact_match teacher_forcing loss nat held_out "
     "batch seed cpu_second",
+    "step": "sentence_mark causal_mask softmax cross_attention decoder vector",
+    "own": "cross_attention alignment_words greedy_search beam_search logarithm teacher_forcing",
     "break": "causal_mask teacher_forcing exact_match generalisation held_out",
     "compare": "encoder_decoder hidden_state cross_attention exact_match alignment_words cpu_second",
     "check": "causal_mask cross_attention teacher_forcing decoder",
@@ -45,6 +48,9 @@ BREAKS: dict[str, dict[str, Any]] = {  # what each way of breaking it changes; i
     "few": {"pairs": 100},
     "fast": {"lr": 1.0},
 }
+ZERO = "zero"  # breaks no training: the mask multiplies by 0
+EXAMPLE = "我 是 一名 学生"
+TYPED = 60  # characters of a sentence
 NONSENSE = 3  # sentences that are shown of a broken model
 lesson = content.load(SLUG, session.language())
 texts = {**session.texts(), **lesson.labels}
@@ -145,7 +151,6 @@ def watch():
         st.markdown(content.fill(lesson["stage"], **reached(run)))
     if run.state == "done":
         watched(run)
-    st.markdown(lesson["forcing"])
     with said:
         arrival.complain(run.spec.name, "moment", texts["stage.last"] if moment is None else str(moment))
 
@@ -227,13 +232,154 @@ def watched(run: Run):
         st.info(texts["honest.align"].format(**values), icon=":material/info:")
 
 
+# ---------------------------------------------------------------- step
+
+
+def step():
+    run = moments.current(Translation, SLUG)
+    st.markdown(lesson["step"])
+    if run.state not in ("done", "running", "paused"):
+        st.caption(texts["question.soon"])
+        training.until_done(run)
+        return
+    if spec_of(run).architecture != "transformer":
+        st.info(texts["step.transformer"], icon=":material/info:")
+        run = usual_run()
+    offers = (run.facts or {}).get("examples", ())[1:4]
+    text = choice.sentence(SLUG, "decoding.step.text", texts["own.field"], EXAMPLE, True, texts["own.examples"], offers)
+    moment = moments.pick(run, lesson, usual=100)
+    if found := ask(run, "translate", at=moment, sentence=text):
+        told = [shown(word, texts) for word in found["target"]]
+        names = [texts["step.named"].format(n=n + 1, word=word) for n, word in enumerate(told)]
+        key = f"decoding.place.{len(told)}"
+        at = choice.place(SLUG, key, texts["step.place"], names, min(2, len(names) - 1), True)
+        line = [f"**{plain(word)}**" if n == at else plain(word) for n, word in enumerate(found["target"][: at + 1])]
+        st.markdown(texts["step.line"].format(source=escape.plain(" ".join(found["source"])), told=" ".join(line)))
+        if trace := ask(run, "trace_decoding", at=moment, sentence=text, place=at):
+            player(trace, lesson, texts=texts, key="decoding.player")
+        if wrong := ask(run, "masked_wrong", at=moment, sentence=text):
+            st.markdown(lesson["growing"])
+            chart(figures.grown(wrong, at, texts), "decoding.grown")
+    beforehand(run)
+    training.until_done(run)
+
+
+# ---------------------------------------------------------------- own
+
+
+def own():
+    run = moments.current(Translation, SLUG)
+    st.markdown(lesson["own"])
+    if run.state != "done":
+        st.caption(texts["question.soon"])
+        training.until_done(run)
+        return
+    text = source_typed()
+    with st.expander(texts["own.words"], icon=":material/menu_book:", key="decoding.words"):
+        st.markdown(texts["own.grammar"])
+        st.markdown(" · ".join((run.facts or {})["vocabulary"]["zh"]))
+    if found := ask(run, "translate", sentence=text):
+        st.markdown(f"#### {' '.join(plain(word) for word in found['target'])}")
+        beforehand(run)
+        st.caption(texts["own.caution"])
+        looked(found)
+        branches(run, text)
+    st.divider()
+    given(run)
+
+
+def source_typed() -> str:
+    """The learner's sentence; `source` in the link."""
+    key = "decoding.own.source"
+    if key not in st.session_state:
+        asked = arrival.take(SLUG, "source", lambda asked: asked[:TYPED])
+        st.session_state[key] = EXAMPLE if asked is None else asked
+    label, said = texts["own.field"], texts["own.field.help"]
+    text = st.text_input(label, key=key, max_chars=TYPED, width=480, persist_state="session", help=said)
+    session.keep_in_link(source=None if text == EXAMPLE else text)
+    return str(text)
+
+
+def looked(found: Mapping[str, Any]):
+    """Where the decoder looked, word by word; and how sure it was."""
+    if found["A"]:
+        st.markdown(lesson["own.alignment"])
+        chart(figures.align_still(found, texts), "decoding.own.align")
+    else:
+        st.caption(texts["align.none"])
+    columns: dict[str, Sequence[Any]] = {
+        texts["align.to"]: [shown(word, texts) for word in found["target"]],
+        texts["own.probability"]: found["probability"],
+    }
+    for j, word in enumerate(found["source"] if found["A"] else ()):
+        columns[f"{j + 1} {word}"] = [row[j] for row in found["A"]]
+    with st.expander(texts["stage.table"], key="decoding.own.numbers"):
+        table(columns, name="translation", caption=texts["own.caption"], texts=texts, key="decoding.own.table")
+
+
+def branches(run: Run, text: str):
+    """Beam search: all beginnings that were looked at."""
+    st.markdown(lesson["own.beams"])
+    looks: dict[str, Any] = {"width": 260, "persist_state": "session"}
+    with st.container(horizontal=True, key="decoding-beams"):
+        width = st.slider(texts["beam.width"], 1, 5, 2, key="decoding.width", help=texts["beam.width.help"], **looks)
+        names = {0.0: texts["beam.alpha.none"], 0.6: "0.6", 1.0: "1"}
+        alpha = st.select_slider(
+            texts["beam.alpha"],
+            list(names),
+            0.6,
+            format_func=names.__getitem__,
+            key="decoding.alpha",
+            help=texts["beam.alpha.help"],
+            **looks,
+        )
+    if not (found := ask(run, "beams", sentence=text, width=int(width), alpha=float(alpha))):
+        return
+    chart(figures.tree(found, texts), "decoding.tree")
+    ended = [found["nodes"][leaf] for leaf in found["best"]]
+    columns: dict[str, Sequence[Any]] = {
+        texts["beam.text"]: [" ".join(shown(word, texts) for word in told) for told in found["told"]],
+        "ln P": [node["log"] for node in ended],
+        texts["beam.score"]: [node["score"] for node in ended],
+    }
+    table(columns, name="beams", caption=texts["beam.caption"], texts=texts, key="decoding.beams")
+
+
+def given(run: Run):
+    """Teacher forcing against free running, in one unseen sentence."""
+    st.markdown(lesson["forcing"])
+    label, lines = texts["forcing.sentence"], (run.facts or {})["examples"]
+    names = [f"{n + 1}: {line}" for n, line in enumerate(lines)]
+    with st.container(horizontal=True, vertical_alignment="bottom", key="decoding-forcing"):
+        picked = st.selectbox(label, range(len(names)), format_func=names.__getitem__, key="decoding.forced", width=400)
+        moment = None
+        if len(run.history) > 1:
+            over, key = moments.over(run), "decoding.forced.moment"
+            percent_ = st.slider(texts["forcing.moment"], 0, 100, 20, key=key, width=270)
+            moment = min(run.moments(), key=lambda moment: abs(100 * over[moment] - percent_))
+    if not (found := ask(run, "forcing", at=moment, number=int(picked))):
+        return
+    places = found["places"]
+    columns: dict[str, Sequence[Any]] = {texts["forcing.right"]: [shown(place["right"], texts) for place in places]}
+    for way in ("forced", "free"):
+        columns[texts[f"forcing.{way}.given"]] = [shown(place[f"{way}_given"], texts) for place in places]
+        columns[texts[f"forcing.{way}.says"]] = [shown(place[f"{way}_says"], texts) for place in places]
+    table(columns, name="forcing", caption=texts["forcing.caption"], texts=texts, key="decoding.forcing")
+    same = all(place["forced_says"] == place["free_says"] for place in places)
+    st.caption(texts["forcing.same" if same else "forcing.unlike"])
+
+
 # ---------------------------------------------------------------- break
 
 
 def breaking():
     st.markdown(lesson["break"])
-    names = {name: lesson.titled(f"break.{name}").title for name in BREAKS}
+    kinds = ("mask", ZERO, *list(BREAKS)[1:])
+    names = {name: lesson.titled(f"break.{name}").title for name in kinds}
     name = choice.choose(SLUG, "broken", texts["break.choose"], names)
+    if name == ZERO:
+        multiplied()
+        return
     predict(SLUG, f"break.{name}", lesson, texts=texts)
     spec, place = Translation(**BREAKS[name]), f"decoding.break.{name}"
     press.button(texts["break.start"], type="primary", icon=":material/play_arrow:", key=f"{place}.start")
@@ -248,14 +394,41 @@ def breaking():
         broken(runs[0], usual, name)
 
 
+def multiplied():
+    """The scores of later words added −∞ to, multiplied by 0, and left alone: the weights that come of it."""
+    predict(SLUG, "break.zero", lesson, texts=texts, like="predict.3")
+    run, key = usual_run(), "decoding.break.zero"
+    if run.state != "done":
+        st.caption(texts["question.soon"])
+        training.until_done(run)
+        return
+    press.button(texts["zero.show"], type="primary", icon=":material/visibility:", key=f"{key}.show")
+    if press.pressed(f"{key}.show"):
+        st.session_state[f"{key}.shown"] = True
+    if not st.session_state.get(f"{key}.shown") or not (found := ask(run, "masked_wrong")):
+        return
+    for column, name in zip(st.columns(2, gap="medium"), ("added", "multiplied"), strict=True):
+        with column:
+            st.markdown(f"**{texts[f'zero.{name}']}**")
+            chart(figures.masked(found, name, texts), f"{key}.{name}")
+    columns: dict[str, Sequence[Any]] = {texts["mask.from"]: [shown(word, texts) for word in found["words"]]}
+    for name in ("added", "multiplied", "none"):
+        columns[texts[f"zero.{name}"]] = [share(value) for value in found[name]["leak"]]
+    table(columns, name="masks", caption=texts["zero.caption"], texts=texts, key=f"{key}.table")
+    beforehand(run)
+    yours("predict.3")
+    values = {"leak": percent(found["multiplied"]["leak"][0]), "own": percent(found["multiplied"]["A"][0][0])}
+    st.markdown(content.fill(lesson["predict.3.after"], **values))
+
+
 def progress(runs: list[Run], usual: Run, key: str):
     """How the loss in training falls, and what comes of it, drawn anew as the broken model trains."""
     run = runs[0]
     for each in (run, usual):
         each.beat()  # nothing else watches them
-    found = {texts["break.this"]: (figures.OKABE_ITO["vermillion"], *course(run, "loss"))}
+    found = {texts["break.this"]: (OKABE_ITO["vermillion"], *course(run, "loss"))}
     if len(usual.history) > 1:
-        found[texts["break.usual"]] = (figures.OKABE_ITO["blue"], *course(usual, "loss"))
+        found[texts["break.usual"]] = (OKABE_ITO["blue"], *course(usual, "loss"))
     chart(figures.courses(found, texts["axis.pairs"], texts["metric.loss"], share=False), f"{key}.loss")
     columns: dict[str, Sequence[Any]] = {
         texts["compare.model"]: [texts["break.this"], texts["break.usual"]],
@@ -366,6 +539,22 @@ def raced(runs: Sequence[Run]):
     }
     values["transformer"] = share(of(by_name["transformer"], "alignment_accuracy")) or "–"
     st.markdown(content.fill(lesson["compare.after"], **values))
+    found = {name: ask(by_name[name], "by_length") for name in figures.ARCHITECTURES}
+    if not all(found.values()):
+        return
+    st.markdown(lesson["compare.length"])
+    rows = {name: each["rows"] for name, each in found.items()}
+    chart(figures.lengths(rows, texts), "decoding.lengths")
+    first = rows[figures.ARCHITECTURES[0]]
+    columns: dict[str, Sequence[Any]] = {
+        texts["length.source"]: [row["length"] for row in first],
+        texts["length.sentences"]: [row["sentences"] for row in first],
+    }
+    for name, each in rows.items():
+        title = texts[f"dial.architecture.{name}"]
+        columns[f"{title}: {texts['length.exact']}"] = [share(row["exact_match"]) for row in each]
+        columns[f"{title}: {texts['length.words']}"] = [share(row["word_accuracy"]) for row in each]
+    table(columns, name="lengths", caption=texts["length.caption"], texts=texts, key="decoding.lengths.table")
 
 
 def half_way(run: Run) -> float:
@@ -379,6 +568,8 @@ STATIONS: dict[str, Callable[[], None]] = {  # and check and read, as on every p
     "question": question,
     "predict": guess,
     "watch": watch,
+    "step": step,
+    "own": own,
     "break": breaking,
     "compare": compare,
 }

@@ -51,6 +51,7 @@ LONGEST = 16  # words of a translation, at most, and positions there are
 WARM, LAST, DECAY = 0.05, 0.02, 0.01  # the share of updates in which `lr` rises; what is left of it; decay of weights
 SHOWN = 8  # sentences of a snapshot
 WIDEST = 8  # beams
+BY_LENGTH = 160  # sentences that are sorted by length
 
 
 @dataclass(eq=False)
@@ -512,10 +513,10 @@ def forcing(model: Model, number: int = 0) -> dict[str, Any]:
 
 
 def by_length(model: Model) -> dict[str, Any]:
-    """Unseen sentences by the number of their Chinese words: how many there are, the share that is right word for
-    word, and the share of words that are right at their place."""
+    """The first BY_LENGTH unseen sentences by the number of their Chinese words: how many there are, the share that
+    is right word for word, and the share of words that are right at their place."""
     found: dict[int, list[tuple[bool, float]]] = {}
-    for first in range(0, len(model.test.pairs), PIECE):
+    for first in range(0, min(BY_LENGTH, len(model.test.pairs)), PIECE):
         text = model.test.some(slice(first, first + PIECE))
         pairs = model.test.pairs[first : first + PIECE]
         for pair, row in zip(pairs, translated(model, text).tolist(), strict=True):

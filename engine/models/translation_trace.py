@@ -110,13 +110,12 @@ def _cross(crossed: Arrays, shape: Shape, source: Sequence[str], written: Sequen
     C = q @ k.T / math.sqrt(d)  # (1, m)  # step: cross_scores
     W = crossed["A"][-1:]  # softmax(C), of the one that writes  # step: cross_softmax
     best = int(W[0].argmax())
-    made = _sized({"rows": written[-1:], "cols": source})
     scores = rf"C = \frac{{q\,k^\top}}{{\sqrt{{{d}}}}}"
     shares = rf"W = \mathrm{{softmax}}(C) \goodbreak \quad W_{{{best + 1}}} = {number(float(W[0, best]))}"
     asks = {"q'": q[:, :WIDE], "k'": k[:, :WIDE]}
     return [
-        _step("cross_scores", scores, asks, {"C": C}, **{"q'": written[-1:], "k'": source}, **made("C")),
-        _step("cross_softmax", shares, {"C": C}, {"W": W}, **made("C"), **made("W")),
+        _step("cross_scores", scores, asks, {"C": C.T}, **{"q'": written[-1:], "k'": source}, C=source),
+        _step("cross_softmax", shares, {"C": C.T}, {"W": W.T}, C=source, W=source),
     ]
 
 
@@ -146,7 +145,5 @@ def _choose(logits: torch.Tensor, names: Sequence[str]) -> list[Step]:
     return [
         _step("logits", rf"s = x'E^\top \goodbreak \quad s_1 = {largest}", {}, {"s": shown}, s=words),
         _step("softmax", softmax, {"s": shown}, {"P": chances}, s=words, P=words),
-        _step(
-            "choose", rf"\arg\max_w P_w \goodbreak \quad P = {chance}", {"P": chances}, {"w": chosen}, P=words, w=words
-        ),
+        _step("choose", most, {"P": chances}, {"w": chosen}, P=words, w=words),
     ]

@@ -4,7 +4,7 @@ Every picture is a pure function of numbers that the engine's views and question
 reader's language.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -70,7 +70,7 @@ def _matrix(across: str, down: str, hover: str) -> Figure:
 
 
 def align_base(texts: Mapping[str, str]) -> Figure:
-    """What stays of the picture of an alignment: a row for each word that is written, a column for each of the source."""
+    """What stays of the picture of an alignment: a row for each word written, a column for each of the source."""
     hover = texts["align.hover"].format(target="%{y}", source="%{x}", weight="%{z:.2f}")
     made = _matrix(texts["align.from"], texts["align.to"], hover)
     return {**made, "table": {"columns": [""]}}
@@ -247,6 +247,28 @@ def masked(found: Mapping[str, Any], name: str, texts: Mapping[str, str]) -> Fig
     }
 
 
+def grown(found: Mapping[str, Any], place: int, texts: Mapping[str, str]) -> Figure:
+    """The mask when word `place` is to be written: a row for each word there is, grey where it may not look."""
+    made = masked(found, "added", texts)
+    heat, words = made["data"][0], found["words"]
+    z = [[value if j <= i <= place else None for j, value in enumerate(row)] for i, row in enumerate(heat["z"])]
+    text = [
+        [cell if j <= i <= place else "−∞" if i <= place else "" for j, cell in enumerate(row)]
+        for i, row in enumerate(heat["text"])
+    ]
+    grey = {"colorscale": [[0, HIDDEN], [1, HIDDEN]], "opacity": 0.35, "texttemplate": "", "hovertemplate": None}
+    shut = {**heat, **grey, "z": [[0 if cell == "−∞" else None for cell in row] for row in text], "hoverinfo": "skip"}
+    marks = [
+        {"x": j, "y": i, "text": "−∞", "showarrow": False, "font": {"size": 11}}
+        for i, row in enumerate(text)
+        for j, cell in enumerate(row)
+        if cell == "−∞"
+    ]
+    open_ = {**heat, "z": z, "text": [["" if cell == "−∞" else cell for cell in row] for row in text]}
+    layout = {**made["layout"], "shapes": [], "annotations": marks, "height": 120 + 34 * len(words)}
+    return {"data": [shut, open_], "layout": layout}
+
+
 # ---------------------------------------------------------------- the tree of a beam search
 
 
@@ -286,7 +308,7 @@ def tree(found: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
 
 def _marks(nodes: Sequence[Mapping[str, Any]], ys: Sequence[float], texts: Mapping[str, str]) -> list[Figure]:
     """A mark and the word for each beginning, in three kinds."""
-    kinds = {
+    kinds: dict[str, tuple[str, str, Callable[[Mapping[str, Any]], bool]]] = {
         "kept": (OKABE_ITO["blue"], "circle", lambda node: node["kept"] and not node["finished"]),
         "finished": (OKABE_ITO["green"], "square", lambda node: node["kept"] and node["finished"]),
         "dropped": (HIDDEN, "x", lambda node: not node["kept"]),
