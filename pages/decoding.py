@@ -187,10 +187,9 @@ def panes(run: Run, sentence: int) -> list[StagePane]:
     said = StagePane(
         "said",
         texts["pane.said"],
-        kind="table",
+        kind="text",
         place="side" if attends else "main",
         pane=Pane("said", "translations_view", (("n", SENTENCES),)),
-        base=figures.said_base(texts),
         frame=lambda numbers: figures.said_frame(numbers, texts),
     )
     curves = [

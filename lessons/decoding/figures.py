@@ -11,13 +11,11 @@ import numpy as np
 
 from lessons.figures import (
     DASHES,
-    LINE,
     OKABE_ITO,
     ROLES,
     SHAPES,
     Curve,
     Figure,
-    columns,
     curves,
     number,
     plain,
@@ -34,7 +32,7 @@ INK = "#000000"
 
 LABELS = (
     *("mark.begin", "mark.end", "mark.space", "between", "align.from", "align.to", "align.hover", "align.summary"),
-    *("align.none", "said.source", "said.target", "said.told", "said.right", "said.yes", "said.no", "said.summary"),
+    *("align.none", "said.summary"),
     *("metric.exact_match", "metric.alignment_accuracy", "metric.share.unit", "metric.loss", "metric.loss.unit"),
     *("axis.pairs", "axis.seconds", "dial.architecture.lstm", "dial.architecture.lstm_attention"),
     *("dial.architecture.transformer", "tree.depth", "tree.kept", "tree.dropped", "tree.finished", "tree.hover"),
@@ -126,19 +124,13 @@ def align_still(numbers: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
 # ---------------------------------------------------------------- translations and curves on the stage
 
 
-def said_base(texts: Mapping[str, str]) -> Figure:
-    """The columns of the table of unseen sentences."""
-    heads = ("said.source", "said.told", "said.right")
-    return columns(*((texts[head], "text") for head in heads))
-
-
 def said_frame(numbers: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
-    """One moment of the translations of unseen sentences."""
-    marks = [texts["said.yes" if right else "said.no"] for right in numbers["right"]]
+    """One moment of the translations of unseen sentences: each below its source, with a mark."""
+    marks = ["✓" if right else "✗" for right in numbers["right"]]
     rows = zip(numbers["source"], numbers["told"], marks, strict=True)
     right, count = sum(map(bool, numbers["right"])), len(marks)
     return {
-        "rows": [[source, told or texts["mark.end"], mark] for source, told, mark in rows],
+        "text": "\n".join(f"{source}\n{mark} {told or texts['mark.end']}" for source, told, mark in rows),
         "summary": texts["said.summary"].format(right=right, count=count),
     }
 
@@ -281,7 +273,7 @@ def tree(found: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
     nodes = found["nodes"]
     ys = _rows(nodes)
     best = _path(nodes, found["best"][0]) if found["best"] else []
-    lines: Figure = {"type": "scatter", "mode": "lines", "x": [], "y": [], "line": {"color": LINE, "width": 1}}
+    lines: Figure = {"type": "scatter", "mode": "lines", "x": [], "y": [], "line": {"color": HIDDEN, "width": 1}}
     way: Figure = {**lines, "x": [], "y": [], "line": {"color": OKABE_ITO["blue"], "width": 4}}
     for i, node in enumerate(nodes):
         parent = node["parent"]
