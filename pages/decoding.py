@@ -9,6 +9,7 @@ import streamlit as st
 from engine.experiments import Translation
 from engine.runner import Run
 from engine.snapshot import Pane
+from engine.text import parallel
 from lessons import content
 from lessons.decoding import figures
 from lessons.figures import OKABE_ITO, number, percent, shown
@@ -49,6 +50,17 @@ BREAKS: dict[str, dict[str, Any]] = {  # what each way of breaking it changes; i
     "fast": {"lr": 1.0},
 }
 ZERO = "zero"  # breaks no training: the mask multiplies by 0
+WORDS: dict[str, dict[str, str]] = {  # of the grammar, by what they say, with what they are in English
+    "who": {zh: en for zh, en, _ in parallel.WHO},
+    "does": {zh: "/".join(en[0] for other, en, _ in parallel.DOES if other == zh) for zh, _, _ in parallel.DOES}
+    | {parallel.LIKES[0]: parallel.LIKES[1][0]},
+    "thing": dict(parallel.THINGS),
+    "when": {zh: en for zh, en, _ in parallel.WHEN},
+    "where": {"在": "at, in"} | {zh: en.split()[-1] for zh, en in parallel.WHERE},
+    "job": {zh: en.split()[-1] for zh, en in parallel.JOBS},
+    "feels": dict(parallel.FEELS),
+    "grammar": {"是": "is", "一名": "a", "很": "very", "会": "will", "不": "not", "没": "did not", "了": "done"},
+}
 EXAMPLE = "我 是 一名 学生"
 TYPED = 60  # characters of a sentence
 NONSENSE = 3  # sentences that are shown of a broken model
@@ -276,7 +288,10 @@ def own():
     text = source_typed()
     with st.expander(texts["own.words"], icon=":material/menu_book:", key="decoding.words"):
         st.markdown(texts["own.grammar"])
-        st.markdown(" · ".join((run.facts or {})["vocabulary"]["zh"]))
+        known = set((run.facts or {})["vocabulary"]["zh"])
+        for kind, words in WORDS.items():
+            line = " · ".join(f"{word} *{escape.plain(english)}*" for word, english in words.items() if word in known)
+            st.markdown(f"{texts[f'own.kind.{kind}']}: {line}")
     if found := ask(run, "translate", sentence=text):
         st.markdown(f"#### {' '.join(plain(word) for word in found['target'])}")
         beforehand(run)
