@@ -95,7 +95,7 @@ export default function ({ data, parentElement, setStateValue }) {
   };
   root.onkeydown = (event) => {
     const move = { ArrowLeft: state.at - 1, ArrowRight: state.at + 1, Home: 0, End: last }[event.key];
-    const own = event.target.matches("select, .box"); // these have a use for arrows themselves
+    const own = event.target.matches("select, .box, td"); // these have a use for arrows themselves
     if (event.altKey || event.ctrlKey || event.metaKey || own) return;
     if (move !== undefined) go(move);
     else if (event.key === " " && !event.target.matches("button")) play(!state.playing);
@@ -237,7 +237,8 @@ function table(one, texts, part) {
   if (caption.hasChildNodes()) grid.append(caption);
   if (one.heads.length) grid.append(make("thead", "", {}, [head]));
   grid.append(body);
-  if (one.wraps || one.cells[0].length < SCROLLS) return grid;
+  const how = one.made && arithmetic(one, body, texts);
+  if (one.wraps || one.cells[0].length < SCROLLS) return how ? make("div", "", {}, [grid, how]) : grid;
   // What goes in and what comes out may have the same name, or none.
   const label = `${part}${one.title ? ` (${one.title})` : ""}: ${texts.scroll}`;
   const box = make("div", "box scroll", { tabindex: 0, role: "region", "aria-label": label }, [grid]);
@@ -246,7 +247,44 @@ function table(one, texts, part) {
       columns(AT_ONCE);
       box.rest = null;
     };
-  return box;
+  return how ? make("div", "", {}, [box, how]) : box;
+}
+
+// A cell that is chosen, by a click or by the arrows, is written out below its table. One cell is in the tab order.
+function arithmetic(one, body, texts) {
+  const line = make("p", "how", { "aria-live": "polite" }, [texts.cell]);
+  const { pattern, rows, columns, cells } = one.made;
+  const own = (event) => event.target.closest("td");
+  const before = one.rows.length ? 1 : 0; // the row's name
+  body.rows[0].cells[before].tabIndex = 0;
+  body.classList.add("chosen-from");
+  const choose = (td) => {
+    const [i, j] = [td.parentNode.sectionRowIndex, td.cellIndex - before];
+    const words = {};
+    for (const [letter, texts] of [["r", rows[i]], ["c", columns[j]], ["x", cells[i]?.[j]]])
+      texts?.forEach((text, n) => (words[letter + n] = text));
+    const names = [one.rows[i], one.heads[j]].filter(Boolean).join(" · ");
+    line.textContent = `${names ? names + ": " : ""}${fill(pattern, words)} = ${one.cells[i][j][0]}`;
+    body.querySelectorAll('td[tabindex="0"], td.chosen').forEach((other) => {
+      other.tabIndex = -1;
+      other.classList.remove("chosen");
+    });
+    td.tabIndex = 0;
+    td.classList.add("chosen");
+    td.focus();
+  };
+  body.addEventListener("click", (event) => own(event) && choose(own(event)));
+  body.addEventListener("focusin", (event) => own(event) && !own(event).matches(".chosen") && choose(own(event)));
+  body.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+    if (!step || !own(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const row = body.rows[own(event).parentNode.sectionRowIndex + step[0]];
+    const next = row?.cells[own(event).cellIndex + step[1]];
+    if (next?.matches("td")) choose(next);
+  });
+  return line;
 }
 
 function notes(one, texts) {

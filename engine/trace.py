@@ -53,23 +53,46 @@ TERMS = 4  # of a sum that are written out
 MINUS = "−"
 
 
-def arithmetic(step: Step, name: str, i: int, j: int) -> str:
-    """How the number in row i, column j of an array of the step is made, as plain text with symbols and numbers only.
+@dataclass(frozen=True)
+class Written:
+    """How every cell of an array is made, as plain text: symbols and numbers only, with holes.
 
-    Empty where the step has no rule for that array. Nothing is computed by it but what the formula says; the number
-    after the last = is the array's own.
+    {r0}, {r1} … are filled from `rows`, a list for each row; {c0} … from `columns`, a list for each column; {x0} … from
+    `cells`, a list for each cell. What is the same for many cells stands there once.
     """
-    arrays = {**(step.given or {}), **step.inputs, **step.outputs}
+
+    pattern: str
+    rows: list[list[str]]
+    columns: list[list[str]]
+    cells: list[list[list[str]]]
+
+    def at(self, i: int, j: int) -> str:
+        """That of row i and column j."""
+        filled = {f"r{n}": text for n, text in enumerate(self.rows[i] if self.rows else [])}
+        filled |= {f"c{n}": text for n, text in enumerate(self.columns[j] if self.columns else [])}
+        filled |= {f"x{n}": text for n, text in enumerate(self.cells[i][j] if self.cells else [])}
+        return self.pattern.format(**filled)
+
+
+def written(step: Step, name: str) -> Written | None:
+    """How the cells of an array of the step are made; None where the step has no rule for it."""
     rule = (step.rules or {}).get(name)
     if rule is None:
-        return ""
+        return None
+    arrays = {**(step.given or {}), **step.inputs, **step.outputs}
     operation, *operands = rule
-    written = ARITHMETIC[operation](i, j, *(np.asarray(arrays[each], np.float64) for each in operands))
-    return f"{written} = {plain(float(np.atleast_2d(arrays[name])[i, j]))}"
+    return ARITHMETIC[operation](*(np.atleast_2d(np.asarray(arrays[each], np.float64)) for each in operands))
+
+
+def arithmetic(step: Step, name: str, i: int, j: int) -> str:
+    """How the number in row i and column j of an array of the step is made, and the number; "" without a rule."""
+    made = written(step, name)
+    value = np.atleast_2d({**step.inputs, **step.outputs}[name])[i, j]
+    return f"{made.at(i, j)} = {plain(float(value))}" if made else ""
 
 
 def plain(value: float) -> str:
-    """A number as plain text, at most four significant digits: 0.3125, −4, −∞, 1.2·10⁻⁷."""
+    """A number as plain text, at most four significant digits: 0.3125, −4, −∞, 1.2·10^−7."""
     if math.isinf(value):
         return "∞" if value > 0 else f"{MINUS}∞"
     mantissa, _, exponent = f"{value:.4g}".replace("-", MINUS).partition("e")
@@ -82,41 +105,63 @@ def inner(value: float) -> str:
     return f"({plain(value)})" if value < 0 else plain(value)
 
 
-def _sum_of_products(left: np.ndarray, right: np.ndarray, plus: float | None = None) -> str:
-    """0.31 × 0.12 + 0.2 × (−0.4) + … + 0.01"""
-    terms = [f"{inner(a)} × {inner(b)}" for a, b in zip(left[:TERMS], right[:TERMS], strict=True)]
-    return " + ".join([*terms, *(["…"] if len(left) > TERMS else []), *([] if plus is None else [inner(plus)])])
+def _texts(values: np.ndarray, write: Callable[[float], str] = inner) -> list[list[str]]:
+    return [[write(value) for value in row] for row in values.tolist()]
 
 
-def _row_times_column(i: int, j: int, a: np.ndarray, b: np.ndarray, plus: np.ndarray | None = None) -> str:
-    return _sum_of_products(a[i], b[:, j], None if plus is None else float(plus[j]))
+def _products(left: np.ndarray, right: np.ndarray, plus: np.ndarray | None = None) -> Written:
+    """left (n, d) times right (d, m), and plus (1, m): 0.31 × 0.12 + 0.2 × (−0.4) + … + 0.01"""
+    terms = min(TERMS, left.shape[1])
+    pattern = " + ".join(f"{{r{n}}} × {{c{n}}}" for n in range(terms)) + (" + …" if left.shape[1] > TERMS else "")
+    columns = right[:terms].T if plus is None else np.vstack([right[:terms], plus]).T  # (m, terms), or one more
+    return Written(
+        pattern if plus is None else f"{pattern} + {{c{terms}}}", _texts(left[:, :terms]), _texts(columns), []
+    )
 
 
-def _share(i: int, j: int, a: np.ndarray) -> str:
+def _two(sign: str) -> Callable[[np.ndarray, np.ndarray], Written]:
+    def between(left: np.ndarray, right: np.ndarray) -> Written:
+        pairs = zip(_texts(left, plain), _texts(np.broadcast_to(right, left.shape)), strict=True)
+        cells = [[[a, b] for a, b in zip(*rows, strict=True)] for rows in pairs]
+        return Written(f"{{x0}} {sign} {{x1}}", [], [], cells)
+
+    return between
+
+
+def _of_one(pattern: str) -> Callable[[np.ndarray], Written]:
+    return lambda values: Written(pattern, [], [], [[[text] for text in row] for row in _texts(values, plain)])
+
+
+def _shares(scores: np.ndarray) -> Written:
     """e^2.5 ÷ (e^2.5 + e^1 + e^−0.5) = 12.18 ÷ 15.51"""
-    row = np.atleast_2d(a)[i]
-    below = " + ".join([*(f"e^{plain(x)}" for x in row[:TERMS]), *(["…"] if len(row) > TERMS else [])])
-    return f"e^{plain(row[j])} ÷ ({below}) = {plain(math.exp(row[j]))} ÷ {plain(float(np.exp(row).sum()))}"
+    e = np.exp(scores)
+    cells = [
+        [[a, b] for a, b in zip(*rows, strict=True)] for rows in zip(_texts(scores, plain), _texts(e), strict=True)
+    ]
+    more = [" + …"] if scores.shape[1] > TERMS else [""]
+    rows = [
+        [" + ".join(f"e^{plain(value)}" for value in row[:TERMS]) + more[0], plain(total)]
+        for row, total in zip(scores.tolist(), e.sum(axis=1).tolist(), strict=True)
+    ]
+    return Written("e^{x0} ÷ ({r0}) = {x1} ÷ {r1}", rows, [], cells)
 
 
-def _normalised(i: int, j: int, a: np.ndarray, gain: np.ndarray, bias: np.ndarray) -> str:
-    """(x − mean) ÷ deviation × gain + bias"""
-    centred = f"({plain(a[i, j])} {MINUS} {inner(a[i].mean())}) ÷ {plain(a[i].std())}"
-    return f"{centred} × {inner(float(gain[j]))} + {inner(float(bias[j]))}"
+def _normalised(values: np.ndarray, gain: np.ndarray, bias: np.ndarray) -> Written:
+    """(x − mean) ÷ √(variance + 10^−5) × gain + bias: a little is added, so that nothing is divided by 0."""
+    rows = [[inner(float(row.mean())), plain(float(row.var()))] for row in values]
+    columns = _texts(np.vstack([gain, bias]).T)  # (D, 2)
+    cells = [[[text] for text in row] for row in _texts(values, plain)]
+    return Written(f"({{x0}} {MINUS} {{r0}}) ÷ √({{r1}} + 10^{MINUS}5) × {{c0}} + {{c1}}", rows, columns, cells)
 
 
-def _two(i: int, j: int, sign: str, a: np.ndarray, b: np.ndarray) -> str:
-    return f"{plain(np.atleast_2d(a)[i, j])} {sign} {inner(float(np.broadcast_to(b, np.atleast_2d(a).shape)[i, j]))}"
-
-
-ARITHMETIC: dict[str, Callable[..., str]] = {
-    "rows": lambda i, j, a, b: _sum_of_products(a[i], b[j]),  # a bᵀ: row i of a, row j of b
-    "product": _row_times_column,  # a b, and + a row
-    "sum": lambda i, j, a, b: _two(i, j, "+", a, b),
-    "times": lambda i, j, a, b: _two(i, j, "×", a, b),
-    "divide": lambda i, j, a, b: _two(i, j, "÷", a, b),
-    "softmax": _share,
+ARITHMETIC: dict[str, Callable[..., Written]] = {
+    "rows": lambda a, b: _products(a, b.T),  # row i of a times row j of b
+    "product": _products,
+    "sum": _two("+"),
+    "times": _two("×"),
+    "divide": _two("÷"),
+    "softmax": _shares,
     "norm": _normalised,
-    "relu": lambda i, j, a: f"max(0, {plain(a[i, j])})",
-    "gelu": lambda i, j, a: f"{plain(a[i, j])} × Φ({plain(a[i, j])})",
+    "relu": _of_one("max(0, {x0})"),
+    "gelu": _of_one("{x0} × Φ({x0})"),
 }

@@ -7,7 +7,8 @@ whose other sentences are longer: that is what the mask of an encoder is for. Of
 words that ask, one, whose row is in the formulas; the tables show all words.
 
 Symbols: x a word's vector, e its word's and p its position's part; q, k, v what it asks, what it answers to, what it
-offers; S the scores, M the mask, A the weights, z what a head takes, y what the heads take together; n words.
+offers; S the scores, M the mask, A the weights, z what a head takes, y what the heads take together; n words, and m
+with the places that have none.
 """
 
 import math
@@ -53,6 +54,16 @@ class Looking:
         """What was seen of this head: (m, d_k) or (m, m)."""
         found: np.ndarray = self.own(f"self.{name}")[self.head]
         return found
+
+    @property
+    def x(self) -> np.ndarray:
+        """What comes into the layer: (m, D)."""
+        return self.array(f"encoder.{self.layer - 1}.ffn.out" if self.layer else "encoder.x")
+
+    @property
+    def pre(self) -> bool:
+        """Whether what a part reads is normalised, rather than the sum after it."""
+        return self.shape.norm == "pre"
 
     def weight(self, name: str) -> np.ndarray:
         """A weight of this layer."""
@@ -102,10 +113,10 @@ def _below(look: Looking) -> list[Step]:
     """What comes into the layer: a word's vector and its position's, added; or what the layer below made."""
     i = look.at
     if look.layer:
-        x = look.array(f"encoder.{look.layer - 1}.ffn.out")
-        return [look.step("below", f"x_{{{i + 1}}} = {_start(x[i])}", {}, {"x": x}, source="transformer.py#add_norm")]
+        source = f"transformer.py#{'add' if look.pre else 'add_norm'}"
+        return [look.step("below", f"x_{{{i + 1}}} = {_start(look.x[i])}", {}, {"x": look.x}, source=source)]
     e, p = look.array("encoder.word"), look.seen["encoder.position"].numpy()
-    x = look.array("encoder.x")
+    x = look.x
     formula = _equals(
         f"x_{{{i + 1}}}", f"e_{{{i + 1}}} + p_{{{i + 1}}}", f"{_start(e[i])} + {_start(p[i])}", _start(x[i])
     )
@@ -117,12 +128,10 @@ def _below(look: Looking) -> list[Step]:
 
 def _into(look: Looking) -> tuple[str, np.ndarray]:
     """What the attention of the layer reads: x, or x normalised."""
-    if look.shape.norm == "pre":
-        return "n", look.own("self.normed")
-    return "x", look.array("encoder.x" if look.layer == 0 else f"encoder.{look.layer - 1}.ffn.out")
+    return ("n", look.own("self.normed")) if look.pre else ("x", look.x)
 
 
-def _norm(look: Looking, id: str, part: str, given: str, made: str, before: np.ndarray, after: np.ndarray) -> Step:
+def _norm(look: Looking, part: str, given: str, made: str, before: np.ndarray, after: np.ndarray) -> Step:
     """LayerNorm: mean 0, deviation 1, then a gain and a bias."""
     i = look.at
     formula = _equals(
@@ -132,16 +141,15 @@ def _norm(look: Looking, id: str, part: str, given: str, made: str, before: np.n
     )
     weights = {"gain": look.weight(f"{part}.gain"), "bias": look.weight(f"{part}.bias")}
     rules: dict[str, Rule] = {made: ("norm", given, "gain", "bias")}
-    return look.step(id, formula, {given: before}, {made: after}, rules, weights, f"transformer.py#{id}")
+    return look.step("norm", formula, {given: before}, {made: after}, rules, weights, "transformer.py#norm")
 
 
 def _asked(look: Looking) -> list[Step]:
     """q, k and v of this head."""
     name, x = _into(look)
     found, i = [], look.at
-    if look.shape.norm == "pre":
-        below = look.array("encoder.x" if look.layer == 0 else f"encoder.{look.layer - 1}.ffn.out")
-        found.append(_norm(look, "norm", "self", "x", "n", below, x))
+    if look.pre:
+        found.append(_norm(look, "self", "x", "n", look.x, x))
     made = {each: look.one(each) for each in "qkv"}
     weights: Arrays = {}
     for which, each in enumerate("qkv"):
@@ -208,19 +216,15 @@ def _taken(look: Looking) -> list[Step]:
         ),
         look.step("join", _equals(f"Z_{{{i + 1}}}", f"({joined})", _start(Z[i])), {"z": z}, {"Z": Z}),
         look.step("project", out, {"Z": Z}, {"y": y}, {"y": ("product", "Z", "O", "o")}, weights),
-        *_added(look, "self", "x", "y", "x'", _x(look), y),
+        *_added(look, "self", "x", "y", "x'", look.x, y),
     ]
-
-
-def _x(look: Looking) -> np.ndarray:
-    return look.array("encoder.x" if look.layer == 0 else f"encoder.{look.layer - 1}.ffn.out")
 
 
 def _added(look: Looking, part: str, first: str, second: str, made: str, x: np.ndarray, y: np.ndarray) -> list[Step]:
     """What a part made is added to what came into it; as in 2017 the sum is normalised at once."""
     i, out = look.at, look.own(f"{part}.out")
     total = _equals(f"{first}_{{{i + 1}}} + {second}_{{{i + 1}}}", f"{_start(x[i])} + {_start(y[i])}")
-    if look.shape.norm == "pre":
+    if look.pre:
         formula = _equals(rf"{made}_{{{i + 1}}}", total, _start(out[i]))
         rules: dict[str, Rule] = {made: ("sum", first, second)}
         return [look.step("add", formula, {first: x, second: y}, {made: out}, rules, source="transformer.py#add")]
@@ -242,8 +246,8 @@ def _added(look: Looking, part: str, first: str, second: str, made: str, x: np.n
 
 def _thought(look: Looking) -> list[Step]:
     """The feed-forward network, each word for itself."""
-    after, pre = look.own("self.out"), look.shape.norm == "pre"
-    name, x = ("n'", look.own("ffn.normed")) if pre else ("x'", after)
+    after = look.own("self.out")
+    name, x = ("n'", look.own("ffn.normed")) if look.pre else ("x'", after)
     a, u, f, i = look.own("ffn.a"), look.own("ffn.u"), look.own("ffn.y"), look.at
     bend = look.shape.activation
     weights = {each: look.weight(f"ffn.{each}") for each in ("W1", "b1", "W2", "b2")}
@@ -258,7 +262,7 @@ def _thought(look: Looking) -> list[Step]:
     rules: dict[str, Rule] = {"a": ("product", name, "W1", "b1"), "u": (bend, "a"), "f": ("product", "u", "W2", "b2")}
     made = {"a": a, "u": u, "f": f}
     return [
-        *([_norm(look, "norm", "ffn", "x'", "n'", after, x)] if pre else []),
+        *([_norm(look, "ffn", "x'", "n'", after, x)] if look.pre else []),
         look.step("ffn", formula, {name: x}, made, rules, weights, "transformer.py#ffn_out"),
         *_added(look, "ffn", "x'", "f", "x''", after, f),
     ]

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.trace import Written
 from pages.ui.table import digits
 
 LINE = 4  # numbers that stand in one line on a telephone; longer vectors are wrapped
@@ -33,6 +34,7 @@ class Table:
     compared: bool = False  # with earlier values of the same name
     changed: int = 0  # cells that differ from those
     left_out: int = 0  # rows that are not shown
+    made: Written | None = None  # how each cell is made: then cells can be chosen
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class _Array:
     values: np.ndarray
     rows: tuple[str, ...]
     before: np.ndarray | None
+    heads: tuple[str, ...] = ()
+    made: Written | None = None
 
 
 def tables(
@@ -48,11 +52,14 @@ def tables(
     labels: Mapping[str, Sequence[str]] | None = None,
     titles: Mapping[str, str] | None = None,
     before: Mapping[str, np.ndarray] | None = None,
+    columns: Mapping[str, Sequence[str]] | None = None,
+    made: Mapping[str, Written | None] | None = None,
 ) -> list[Table]:
     """One table for each array; vectors that follow each other and have the same row names share one.
 
-    arrays: name → () or (N,) or (N, M), numbers or words. `labels` names rows, `titles` arrays; `before` holds earlier
-    values under the same names. Raises ValueError for more than two dimensions.
+    arrays: name → () or (N,) or (N, M), numbers or words. `labels` names rows, `columns` columns, `titles` arrays;
+    `before` holds earlier values under the same names, `made` says how the cells of a matrix are made. Raises
+    ValueError for more than two dimensions.
     """
     found = []
     for name, value in arrays.items():
@@ -61,7 +68,8 @@ def tables(
             raise ValueError(f"{name} has {values.ndim} dimensions, and a step shows two at most")
         rows = tuple((labels or {}).get(name, ()))
         comparable = earlier is not None and earlier.shape == values.shape
-        found.append(_Array((titles or {}).get(name, name), values, rows, earlier if comparable else None))
+        heads, how = tuple((columns or {}).get(name, ())), (made or {}).get(name)
+        found.append(_Array((titles or {}).get(name, name), values, rows, earlier if comparable else None, heads, how))
     groups = [list(group) for _, group in groupby(found, key=_together)]
     return [_table(group) for group in groups]
 
@@ -79,6 +87,7 @@ def _table(group: list[_Array]) -> Table:
         "signed": any(cell[1] < 0 for array in cells for cell in array.flat),
         "compared": any(a.before is not None and a.values.ndim for a in group),  # of one number, its cell says it
         "changed": sum(bool(cell[3]) for array in cells for cell in array.flat),
+        "made": first.made if first.values.ndim == 2 else None,
     }
     if first.values.ndim == 2:
         return _matrix(first, cells[0], made)
@@ -93,7 +102,7 @@ def _matrix(array: _Array, cells: np.ndarray, made: dict[str, Any]) -> Table:
     if height == 1 and width > LINE:
         named = replace(array, title=" · ".join([array.title, *array.rows]))
         return _vector(named, cells[0], made)
-    heads = [str(n) for n in range(1, width + 1)] if width > 1 else []
+    heads = list(array.heads) or ([str(n) for n in range(1, width + 1)] if width > 1 else [])
     shown = cells[:MOST_ROWS].tolist()
     rows = list(array.rows[:MOST_ROWS])
     return Table(array.title, heads, rows, shown, left_out=height - len(shown), **made)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from engine.trace import Step, Trace
+from engine.trace import Step, Trace, written
 from lessons.content import Lesson, fill
 from pages.ui import arrival, session
 from pages.ui.cells import tables
@@ -26,7 +26,16 @@ LABELS = (
     *("player.group", "player.rail", "player.first", "player.previous", "player.play", "player.pause", "player.next"),
     *("player.last", "player.slider", "player.speed", "player.position", "player.announce", "player.keys"),
     *("player.formula", "player.inputs", "player.outputs", "player.legend", "player.scroll", "player.left_out"),
-    *("player.changed", "player.unchanged", "player.was", "player.up", "player.down", "player.code", "player.line"),
+    *(
+        "player.changed",
+        "player.unchanged",
+        "player.was",
+        "player.up",
+        "player.down",
+        "player.code",
+        "player.line",
+        "player.cell",
+    ),
 )
 
 _component = st.components.v2.component(
@@ -99,10 +108,11 @@ def _step(step: Step, lesson: Lesson, values: Mapping[str, Any], before: dict[st
     """One step as JSON. `before` holds the arrays of earlier steps by name, and gets this step's."""
     explained = lesson.titled(f"step.{step.id}")
     titles = {name: _title(name, lesson) for name in (*step.inputs, *step.outputs)}
-    inputs = tables(step.inputs, step.labels, titles)
+    inputs = tables(step.inputs, step.labels, titles, columns=step.columns)
     before.update({name: np.asarray(array) for name, array in step.inputs.items()})
     earlier = {name: before[of] for name in step.outputs if (of := name.removesuffix(NEW)) in before}
-    outputs = tables(step.outputs, step.labels, titles, earlier)
+    made = {name: written(step, name) for name in step.outputs}
+    outputs = tables(step.outputs, step.labels, titles, earlier, step.columns, made)
     before.update({name: np.asarray(array) for name, array in step.outputs.items()})
     return {
         "id": step.id,

@@ -154,6 +154,24 @@ def test_a_step_shows_numbers_changes_formula_and_code(open_page: Visit) -> None
     expect(shown.locator(".code figcaption")).to_contain_text("perceptron.py")
 
 
+def test_a_number_says_how_it_is_made_by_click_and_by_key(open_page: Visit) -> None:
+    page = settled(open_page("?show=cells"))
+    shown = player(page)
+    how, made = shown.locator(".how"), shown.locator(".outputs tbody")
+    expect(how).to_have_text(words()["player.cell"])
+    expect(shown.locator(".outputs").get_by_role("columnheader")).to_have_text(["and", "or", "xor"])
+    made.locator("td").nth(4).click()
+    expect(how).to_have_text("two · or: 3 × 0 + (−4) × (−1) = 4.0")
+    page.keyboard.press("ArrowUp")
+    expect(how).to_have_text("one · or: 1 × 0 + 2 × (−1) = −2.0")
+    page.keyboard.press("ArrowLeft")
+    expect(how).to_have_text("one · and: 1 × 0.5 + 2 × 0.25 = 1.0")
+    page.keyboard.press("ArrowLeft")  # there is nothing further left
+    expect(shown.locator("td.chosen")).to_have_text("1.0")
+    expect(shown.locator('td[tabindex="0"]')).to_have_count(1)
+    assert not violations(page)
+
+
 def test_an_explanation_is_text_whoever_fills_it(open_page: Visit) -> None:
     shown = player(settled(open_page("?show=player&n=2")))
     expect(shown.locator(".say")).to_contain_text("<b>not bold</b> ![x](http://example.invalid/x.png)")
@@ -195,10 +213,10 @@ def nameless(shown: Locator) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("show", ["player", "dials", "predict", "quiz", "share", "escape"])
+@pytest.mark.parametrize("show", ["player", "cells", "dials", "predict", "quiz", "share", "escape"])
 def test_nothing_that_axe_knows_is_wrong_with_a_widget(open_page: Visit, show: str) -> None:
     page = settled(open_page(f"?show={show}"))
-    if show == "player":
+    if show in ("player", "cells"):
         player(page)
     if show == "dials":
         page.locator("summary").click()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.models import word2vec
-from engine.trace import Step
+from engine.trace import Step, arithmetic, written
 from lessons import content
 from pages.ui import code, player
 from pages.ui.cells import MOST_ROWS, tables
@@ -54,6 +54,19 @@ def test_a_long_vector_wraps_and_a_wide_matrix_does_not() -> None:
     assert (vector.wraps, matrix.wraps, row.wraps) == (True, False, True)
     assert [len(table.cells) for table in (vector, matrix, row)] == [1, 3, 1]
     assert row.title == "r · king"
+
+
+def test_a_matrix_may_have_named_columns_and_say_how_its_cells_are_made() -> None:
+    (step,) = perceptron.several()
+    made = {"S": written(step, "S")}
+    _, _, table = tables({**step.inputs, **step.outputs}, step.labels, columns=step.columns, made=made)
+    assert (table.heads, table.rows) == (["and", "or", "xor"], ["one", "two"])
+    assert table.made is not None
+    assert table.made.at(1, 1) == "3 × 0 + (−4) × (−1)"
+    assert arithmetic(step, "S", 1, 1) == "3 × 0 + (−4) × (−1) = 4"
+    assert arithmetic(step, "X", 0, 0) == ""
+    (vector,) = tables({"v": np.array([1.0, 2.0])}, made={"v": made["S"]})
+    assert vector.made is None
 
 
 def test_a_single_number_has_no_scale() -> None:

@@ -18,7 +18,7 @@ from pages.ui.table import table
 from pages.ui.terms import terms
 from tests.pages.ui_harness.lesson import LESSON
 from tests.pages.ui_harness.nasty import NASTY
-from tests.pages.ui_harness.perceptron import Perceptron, trace
+from tests.pages.ui_harness.perceptron import Perceptron, several, trace
 
 SLUG = "harness"
 STYLE = (Path(code.ENGINE).parent / "assets" / "style.css").read_text(encoding="utf-8")
@@ -29,6 +29,10 @@ def show_player():
     inputs = st.selectbox("inputs", [2, 50, 300], key="inputs")
     at = player(trace(inputs), LESSON, texts=texts, key="player", values={"name": "**bold**"})
     st.write(f"the page knows step {at + 1}")
+
+
+def show_cells():
+    player(several(), LESSON, texts=texts, key="player")
 
 
 def show_dials():

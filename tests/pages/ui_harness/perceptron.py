@@ -34,6 +34,14 @@ def update(w: np.ndarray, x: np.ndarray, t: int, lr: float) -> tuple[float, int,
     return s, y, w
 
 
+def several() -> Trace:
+    """The sums of two inputs for three sets of weights, all at once: every cell says how it is made."""
+    X, W = np.array([[1.0, 2.0], [3.0, -4.0]]), np.array([[0.5, 0.0, 1.0], [0.25, -1.0, 2.0]])
+    names, columns = {"X": ("one", "two"), "S": ("one", "two")}, {"S": ("and", "or", "xor")}
+    rules = {"S": ("product", "X", "W")}
+    return (Step("sum", "S = X W", {"X": X, "W": W}, {"S": X @ W}, "perceptron.py#sum", names, columns, rules),)
+
+
 def trace(inputs: int = 2) -> Trace:
     """One update for an input of ones that should be answered 0: the sum must fall."""
     rng = np.random.default_rng(1)
