@@ -146,7 +146,8 @@ def guess():
 def watch():
     said = st.container()
     made = bench(Translation, SLUG, lesson, texts, ("architecture", "layers", "updates"))
-    run, number_ = made.run, sentence_chosen(made.run)
+    run = made.run
+    number_ = sentence_chosen(run) if spec_of(run).architecture != "lstm" else 0
     with made.wide:
         moment = moments.shown(run, panes(run, number_), texts=READING, key="decoding.stage", place=SLUG)
     begins = run.shared and moment == 0 and len(run.history) > 1

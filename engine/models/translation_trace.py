@@ -24,6 +24,9 @@ from engine.trace import Step, Trace, number, row
 SHOWN = 8  # words whose scores are shown
 WIDE = 8  # numbers of a vector
 
+# How a cell is made, where it is of what is shown.
+RULES = {"x": ("sum", "e", "p"), "S+M": ("sum", "S", "M"), "A": ("softmax", "S+M")}
+
 Arrays = dict[str, np.ndarray]
 Seen = Mapping[str, torch.Tensor]
 
@@ -57,7 +60,9 @@ def _step(id: str, formula: str, given: Arrays, made: Arrays, **names: Sequence[
     """`names` are those of the rows of an array; of its columns where the array is named with an underscore behind."""
     rows = {name: tuple(each) for name, each in names.items() if not name.endswith("_")}
     columns = {name[:-1]: tuple(each) for name, each in names.items() if name.endswith("_")}
-    return Step(id, formula, given, made, f"translation_trace.py#{id}", rows or None, columns or None)
+    rules = {name: rule for name, rule in RULES.items() if name in made and {*rule[1:]} <= {*given}}
+    source = f"translation_trace.py#{id}"
+    return Step(id, formula, given, made, source, rows or None, columns or None, rules or None)
 
 
 def _start(written: Sequence[str]) -> Step:
