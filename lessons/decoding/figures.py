@@ -314,7 +314,8 @@ def _marks(nodes: Sequence[Mapping[str, Any]], ys: Sequence[float], texts: Mappi
             "type": "scatter", "mode": "markers+text", "name": plain(texts[f"tree.{name}"]),
             "x": [nodes[i]["depth"] for i in own], "y": [ys[i] for i in own],
             "text": [f"{word} {log}" for word, (log, _) in zip(words, told, strict=True)],
-            "textposition": "middle right" if name == "dropped" else "top center", "textfont": {"size": 11}, "cliponaxis": False,
+            "textposition": "middle right" if name == "dropped" else "top center",
+            "textfont": {"size": 11}, "cliponaxis": False,
             "marker": {"color": colour, "symbol": mark, "size": 9},
             "hovertext": [
                 texts["tree.hover"].format(word=word, log=log, score=score)

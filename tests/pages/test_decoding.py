@@ -51,7 +51,7 @@ def test_one_s_own_sentence_is_translated_with_its_alignment_and_its_beams() -> 
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ("我是 <b>国王</b>", '"<b>" is not among the words this model has learnt'),
+        ("我是 <b>国王</b>", '"<b>国王</b>" is not among the words this model has learnt'),
         ("我是国王", '"国王" is not among the words this model has learnt'),
         ("", "There is no word in this line"),
         ("我" * 20, "use at most 16"),
