@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import lesson
-from tests.browser.lesson import TRAINED, answer, drawn, press, station, to_end, train, walk
+from tests.browser.lesson import TRAINED, answer, drawn, station, to_end, train, walk
 from tests.browser.visit import fits, settled
 
 SLUG = "decoding"
@@ -51,20 +51,15 @@ def visit_own(page: Page, says: dict[str, str], language: str) -> None:
     expect(station(page, "own").locator(".js-plotly-plot")).to_have_count(2, timeout=TRAINED)
 
 
-def visit_break(page: Page, says: dict[str, str], language: str) -> None:
-    press(page, says["break.start"])
-    expect(station(page, "break").get_by_text(says["break.said"])).to_be_visible(timeout=TRAINED)
-
-
 def visit_check(page: Page, says: dict[str, str], language: str) -> None:
     answer(page, SLUG, language)
 
 
 LOOKS = {"question": visit_question, "step": visit_step, "own": visit_own}
-VISITS = {**LOOKS, "watch": visit_watch, "break": visit_break, "check": visit_check}
+VISITS = {**LOOKS, "watch": visit_watch, "check": visit_check}
 
 
 def test_a_link_opens_a_sentence_on_a_phone(open_page):
     page = settled(open_page(f"{SLUG}?lang=en&at=own&source=我是一名学生", width=390))
     expect(station(page, "own").get_by_text("I am a student ‹end›").first).to_be_visible(timeout=TRAINED)
-    assert fits(page)
+    fits(page)
