@@ -238,7 +238,7 @@ function table(one, texts, part) {
   if (one.heads.length) grid.append(make("thead", "", {}, [head]));
   grid.append(body);
   const how = one.made && arithmetic(one, body, texts);
-  if (one.wraps || one.cells[0].length < SCROLLS) return how ? make("div", "", {}, [grid, how]) : grid;
+  if (one.wraps || one.cells[0].length < SCROLLS) return how ? make("div", "telling", {}, [grid, how]) : grid;
   // What goes in and what comes out may have the same name, or none.
   const label = `${part}${one.title ? ` (${one.title})` : ""}: ${texts.scroll}`;
   const box = make("div", "box scroll", { tabindex: 0, role: "region", "aria-label": label }, [grid]);
@@ -247,7 +247,7 @@ function table(one, texts, part) {
       columns(AT_ONCE);
       box.rest = null;
     };
-  return how ? make("div", "", {}, [box, how]) : box;
+  return how ? make("div", "telling", {}, [box, how]) : box;
 }
 
 // A cell that is chosen, by a click or by the arrows, is written out below its table. One cell is in the tab order.

@@ -51,6 +51,7 @@ def row(values: np.ndarray, most: int = 4) -> str:
 
 TERMS = 4  # of a sum that are written out
 MINUS = "−"
+RAISED = str.maketrans("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 @dataclass(frozen=True)
@@ -92,12 +93,12 @@ def arithmetic(step: Step, name: str, i: int, j: int) -> str:
 
 
 def plain(value: float) -> str:
-    """A number as plain text, at most four significant digits: 0.3125, −4, −∞, 1.2·10^−7."""
+    """A number as plain text, at most four significant digits: 0.3125, −4, −∞, 1.2·10⁻⁷."""
     if math.isinf(value):
         return "∞" if value > 0 else f"{MINUS}∞"
     mantissa, _, exponent = f"{value:.4g}".replace("-", MINUS).partition("e")
     power = f"{MINUS if exponent.startswith(MINUS) else ''}{exponent.lstrip('+' + MINUS).lstrip('0')}"
-    return f"{mantissa}·10^{power}" if exponent else mantissa
+    return f"{mantissa}·10{power.translate(RAISED)}" if exponent else mantissa
 
 
 def inner(value: float) -> str:
@@ -147,11 +148,11 @@ def _shares(scores: np.ndarray) -> Written:
 
 
 def _normalised(values: np.ndarray, gain: np.ndarray, bias: np.ndarray) -> Written:
-    """(x − mean) ÷ √(variance + 10^−5) × gain + bias: a little is added, so that nothing is divided by 0."""
+    """(x − mean) ÷ √(variance + 10⁻⁵) × gain + bias: a little is added, so that nothing is divided by 0."""
     rows = [[inner(float(row.mean())), plain(float(row.var()))] for row in values]
     columns = _texts(np.vstack([gain, bias]).T)  # (D, 2)
     cells = [[[text] for text in row] for row in _texts(values, plain)]
-    return Written(f"({{x0}} {MINUS} {{r0}}) ÷ √({{r1}} + 10^{MINUS}5) × {{c0}} + {{c1}}", rows, columns, cells)
+    return Written(f"({{x0}} {MINUS} {{r0}}) ÷ √({{r1}} + 10⁻⁵) × {{c0}} + {{c1}}", rows, columns, cells)
 
 
 ARITHMETIC: dict[str, Callable[..., Written]] = {

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.trace import Written
+from engine.trace import Written, plain
 from pages.ui.table import digits
 
 LINE = 4  # numbers that stand in one line on a telephone; longer vectors are wrapped
@@ -133,11 +133,17 @@ def _writer(values: np.ndarray) -> Callable[[Any], str]:
     largest = _largest(values)
     if values.dtype.kind not in "iufb":
         return str
-    if not 1e-5 <= largest < 1e4 or not np.isfinite(values).all():
-        return digits
+    if not 1e-5 <= largest < 1e4:
+        return _endless(digits)
     most = max(0, 3 - math.floor(math.log10(largest)))
-    needed = max(len(f"{value:.{most}f}".rstrip("0").partition(".")[2]) for value in values.flat)
-    return lambda value: f"{value:.{needed}f}".replace("-", "−")
+    finite = values[np.isfinite(values)]
+    needed = max(len(f"{value:.{most}f}".rstrip("0").partition(".")[2]) for value in finite.flat)
+    return _endless(lambda value: f"{value:.{needed}f}".replace("-", "−"))
+
+
+def _endless(write: Callable[[Any], str]) -> Callable[[Any], str]:
+    """Writes ±∞, too, and a dash for what is no number."""
+    return lambda value: write(value) if math.isfinite(value) else "–" if math.isnan(value) else plain(value)
 
 
 def _largest(values: np.ndarray) -> float:

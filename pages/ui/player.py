@@ -15,7 +15,7 @@ import streamlit as st
 from engine.trace import Step, Trace, written
 from lessons.content import Lesson, fill
 from pages.ui import arrival, session
-from pages.ui.cells import tables
+from pages.ui.cells import Table, tables
 from pages.ui.code import marked
 from pages.ui.formula import html, lines
 
@@ -119,10 +119,15 @@ def _step(step: Step, lesson: Lesson, values: Mapping[str, Any], before: dict[st
         "title": _ordered(explained.title, step, lesson),
         "say": html(fill(explained.text, **values)),
         "formula": lines(step.formula) if step.formula else "",
-        "inputs": [asdict(table) for table in inputs],
-        "outputs": [asdict(table) for table in outputs],
+        "inputs": [_plain(table) for table in inputs],
+        "outputs": [_plain(table) for table in outputs],
         "code": asdict(marked(step.source)),
     }
+
+
+def _plain(table: Table) -> dict[str, Any]:
+    """A table as JSON. Not `asdict`: it copies every cell, which takes longer than all the rest."""
+    return {**vars(table), "made": vars(table.made) if table.made else None}
 
 
 def _ordered(title: str, step: Step, lesson: Lesson) -> str:

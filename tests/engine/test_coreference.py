@@ -325,26 +325,15 @@ def test_views_draw_what_is_asked() -> None:
 TINY = {"heads": 1, "head_dim": 2, "updates": 60, "lr": 0.03}
 
 
+PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−×÷", "0123456789--*/")
+
+
 def evaluated(text: str) -> float:
     """The number that a cell's arithmetic comes to, by Python's own arithmetic."""
-    text = (
-        text.replace("−∞", "-inf")
-        .replace("−", "-")
-        .replace("·10^", "e")
-        .replace("10^-5", "1e-5")
-        .replace("×", "*")
-        .replace("÷", "/")
-        .replace("√", "sqrt")
-    )
+    text = text.translate(PLAIN).replace("∞", "inf").replace("·10", "e").replace("10-5", "1e-5").replace("√", "sqrt")
     text = re.sub(r"e\^(-?[\d.]+(?:e-?\d+)?|-inf)", r"exp(\1)", text)
-    names = {
-        "exp": math.exp,
-        "inf": math.inf,
-        "max": max,
-        "sqrt": math.sqrt,
-        "Φ": lambda x: (1 + math.erf(x / math.sqrt(2))) / 2,
-    }
-    return float(eval(text, {"__builtins__": {}}, names))
+    names = {"exp": math.exp, "inf": math.inf, "max": max, "sqrt": math.sqrt}
+    return float(eval(text, {"__builtins__": {}}, {**names, "Φ": lambda x: (1 + math.erf(x / math.sqrt(2))) / 2}))
 
 
 def cells(steps: Sequence[Step]) -> list[tuple[str, float]]:

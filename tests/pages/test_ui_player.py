@@ -98,7 +98,11 @@ def test_rows_left_out_are_counted() -> None:
 
 def test_what_is_not_a_number_is_shown_as_such() -> None:
     (table,) = tables({"w": np.array([np.nan, np.inf, 1.0])}, before={"w": np.array([np.nan, 1.0, 1.0])})
-    assert [cell[0] for cell in table.cells[0]] == ["–", "–", "1"]
+    assert [cell[0] for cell in table.cells[0]] == ["–", "∞", "1"]
+    (table,) = tables({"masked": np.array([[-0.25, -np.inf], [1.5, 0.0]])})
+    assert [[cell[0] for cell in row] for row in table.cells] == [["−0.25", "−∞"], ["1.50", "0.00"]]
+    (table,) = tables({"mask": np.array([[0.0, -np.inf]])})
+    assert [cell[0] for cell in table.cells[0]] == ["0", "−∞"]
     (words,) = tables({"sentence": np.array(["<b>king</b>", "rules"])})
     assert [cell[0] for cell in words.cells[0]] == ["<b>king</b>", "rules"]
 
