@@ -26,6 +26,16 @@ WIDE = 8  # numbers of a vector
 
 # How a cell is made, where it is of what is shown.
 RULES = {"x": ("sum", "e", "p"), "S+M": ("sum", "S", "M"), "A": ("softmax", "S+M")}
+LINES = {  # where the model does it
+    "embed": "transformer.py#embed",
+    "self_scores": "attention.py#scale",
+    "mask": "attention.py#mask",
+    "self_softmax": "attention.py#softmax",
+    "cross_scores": "attention.py#scale",
+    "cross_softmax": "attention.py#softmax",
+    "ffn": "transformer.py#ffn_out",
+    "logits": "transformer.py#logits",
+}
 
 Arrays = dict[str, np.ndarray]
 Seen = Mapping[str, torch.Tensor]
@@ -61,7 +71,7 @@ def _step(id: str, formula: str, given: Arrays, made: Arrays, **names: Sequence[
     rows = {name: tuple(each) for name, each in names.items() if not name.endswith("_")}
     columns = {name[:-1]: tuple(each) for name, each in names.items() if name.endswith("_")}
     rules = {name: rule for name, rule in RULES.items() if name in made and {*rule[1:]} <= {*given}}
-    source = f"translation_trace.py#{id}"
+    source = LINES.get(id, f"translation_trace.py#{id}")
     return Step(id, formula, given, made, source, rows or None, columns or None, rules or None)
 
 

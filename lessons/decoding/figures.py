@@ -231,8 +231,10 @@ def masked(found: Mapping[str, Any], name: str, texts: Mapping[str, str]) -> Fig
     stairs = " ".join(f"L {i + 0.5} {i - 0.5} L {i + 0.5} {i + 0.5}" for i in range(n))
     line = {"color": OKABE_ITO["vermillion"], "width": 3}
     edge = {"type": "path", "path": f"M -0.5 -0.5 {stairs}", "line": line}
-    text = [[number(value, 2) if value >= 0.005 else "0" for value in row] for row in A]
-    cells = {**_cells(A), "text": text}
+    text = [
+        ["1" if value > 0.995 else f"{value:.2f}".lstrip("0") if value >= 0.005 else "0" for value in row] for row in A
+    ]
+    cells = {**_cells(A), "text": text, "textfont": {"color": INK, "size": 11}}
     return {
         "data": [{**made["data"][0], **cells}],
         "layout": {**layout, **axes, "shapes": [edge], "height": 120 + 34 * n},

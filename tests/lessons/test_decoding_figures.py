@@ -71,7 +71,7 @@ def test_a_tree_of_nothing_is_drawn():
 def test_a_mask_has_its_edge_and_its_digits(name):
     drawn = figures.masked(MASKS, name, EN)
     go.Figure(drawn)
-    assert drawn["data"][0]["text"][0] == (["1", "0"] if name == "added" else ["0.3", "0.7"])
+    assert drawn["data"][0]["text"][0] == (["1", "0"] if name == "added" else [".30", ".70"])
     assert drawn["layout"]["shapes"][0]["path"].startswith("M -0.5 -0.5 L 0.5 -0.5 L 0.5 0.5")
 
 
