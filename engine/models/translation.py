@@ -31,14 +31,18 @@ import numpy as np
 import torch
 
 from engine.experiments import Translation
-from engine.models import decoding, finish, recurrent, seq2seq, tiny_is_zero, transformer
-from engine.models.attention import Seen, Tensor, Weights, padding
+from engine.mistake import Mistake
+from engine.models import decoding, finish, recurrent, seq2seq, tiny_is_zero, transformer, translation_trace
+from engine.models.attention import Seen, Tensor, Weights, causal, padding
 from engine.models.recurrent import BLOWN, BOUND, cross_entropy
-from engine.models.transformer import Pass, Shape
+from engine.models.sampling import within
+from engine.models.transformer import Pass, Shape, decode, encode
 from engine.snapshot import Numbers, Snapshot
 from engine.text import parallel
 from engine.text.parallel import Pair
-from engine.text.tokens import END, MARKS, START, indexed
+from engine.text.tokens import END, MARKS, START, UNKNOWN, indexed
+from engine.text.typed import words_of
+from engine.trace import Trace
 
 SNAPSHOTS = 199  # and one before the first update: 200 moments, as many as a run keeps
 MEASURED, FINAL, PIECE = 20, 400, 40  # unseen sentences translated at every moment, at the end, and in one go then
@@ -46,6 +50,8 @@ WORK = 1_500_000_000  # multiplications and additions between two snapshots, at 
 LONGEST = 16  # words of a translation, at most, and positions there are
 WARM, LAST, DECAY = 0.05, 0.02, 0.01  # the share of updates in which `lr` rises; what is left of it; decay of weights
 SHOWN = 8  # sentences of a snapshot
+WIDEST = 8  # beams
+BY_LENGTH = 160  # sentences that are sorted by length
 
 
 @dataclass(eq=False)
@@ -393,5 +399,196 @@ def alignment_view(model: Model, previous: Numbers | None, number: int = 0) -> N
     return {"source": list(pair.source), "target": [*pair.target, MARKS[END]], "A": A}
 
 
-QUESTIONS: dict[str, Callable[..., Any]] = {"unseen": unseen}
-VIEWS: dict[str, Callable[..., Numbers]] = {"alignment_view": alignment_view}
+def translations_view(model: Model, previous: Numbers | None, n: int = SHOWN) -> Numbers:
+    """The first n unseen sentences, (n,) each: source, target, what the model makes of them, and if it is right."""
+    found = unseen(model, n)["sentences"]
+    lines = {name: [" ".join(each[name]) for each in found] for name in ("source", "target", "told")}
+    return {**lines, "right": [each["right"] for each in found]}
+
+
+def typed(model: Model, sentence: str | None) -> Text:
+    """One sentence as a text without a translation; None is the first unseen one. Raises a Mistake of `words_of`."""
+    pair = model.test.pairs[0]
+    known = model.names["zh"][len(MARKS) :]
+    words = pair.source if sentence is None else words_of(sentence, known, LONGEST, known)
+    numbers = indexed(model.names["zh"])
+    source = torch.tensor([[numbers[word] for word in words]])
+    lengths = torch.tensor([len(words)])
+    none = torch.zeros(1, 1, dtype=torch.long)
+    return Text([], source, lengths, none, lengths, torch.zeros(1, 1, len(words), dtype=torch.bool))
+
+
+def _chinese(model: Model, text: Text) -> list[str]:
+    return [model.names["zh"][x] for x in text.source[0].tolist()]
+
+
+def _english(model: Model, words: Sequence[int]) -> list[str]:
+    return [model.names["en"][x] for x in words]
+
+
+def _given(model: Model, text: Text, words: Sequence[int]) -> tuple[torch.Tensor, torch.Tensor | None, dict[str, Any]]:
+    """ln P (n, V) of the word after each of <s> and `words` but the last, where attention points (n, m), all seen."""
+    target = torch.tensor([[START, *words]])
+    seen: dict[str, Any] = {}
+    with torch.no_grad():
+        s, alpha = foretold(model, model.still, dataclasses.replace(text, target=target), seen=seen)
+    return torch.log_softmax(s[0].double(), dim=-1), None if alpha is None else alpha[0], seen
+
+
+def written(model: Model, text: Text) -> list[int]:
+    """The greedy translation, with the </s> it ends with; without one if it never ends."""
+    row = translated(model, text)[0].tolist()
+    return row[: row.index(END) + 1] if END in row else row
+
+
+def translate(model: Model, sentence: str | None = None, how: str = "greedy", width: int = 4) -> dict[str, Any]:
+    """A translation, word by word: `source` (m), `target` (n) with </s>, the `probability` of each word, and where the
+    decoder looked, `A` (n, m), the mean of the `heads` (h, n, m) of the last layer; empty where there is no attention.
+
+    `how`: greedy or beam. Raises Mistake("word_not_learnt"), ("sentence_too_long"), ("dial_range").
+    """
+    text = typed(model, sentence)
+    words = written(model, text) if how == "greedy" else _best(model, text, width)
+    logs, alpha, seen = _given(model, text, words)
+    heads = seen.get(f"decoder.{model.spec.layers - 1}.cross.A")
+    return {
+        "source": _chinese(model, text),
+        "target": _english(model, words),
+        "probability": [float(logs[j, word].exp()) for j, word in enumerate(words)],
+        "log": float(sum(logs[j, word] for j, word in enumerate(words))),
+        "A": [] if alpha is None else alpha.tolist(),
+        "heads": [] if heads is None else heads[0].tolist(),
+    }
+
+
+def _beam(model: Model, text: Text, width: int, alpha: float) -> decoding.Beam:
+    within(width=(width, 1, WIDEST), alpha=(alpha, 0, 2))
+    reads = reader(model, text.source, text.lengths)
+    with torch.no_grad():
+        return decoding.beam(reads, torch.tensor([[START]]), LONGEST - 1, width, alpha)
+
+
+def _best(model: Model, text: Text, width: int) -> list[int]:
+    found = _beam(model, text, width, 0.6)
+    return found.words(found.finished[0])
+
+
+def beams(model: Model, sentence: str | None = None, width: int = 3, alpha: float = 0.6) -> dict[str, Any]:
+    """All beginnings that beam search looked at, `nodes`, and which of them are finished, the `best` first."""
+    text = typed(model, sentence)
+    found = _beam(model, text, width, alpha)
+    over = set(found.finished)
+    nodes = [
+        {"word": model.names["en"][each.word], "parent": each.parent, "log": each.log, "score": each.score,
+         "depth": each.depth, "kept": each.kept, "finished": i in over}
+        for i, each in enumerate(found.branches)
+    ]  # fmt: skip
+    told = [_english(model, found.words(leaf)) for leaf in found.finished]
+    return {"source": _chinese(model, text), "nodes": nodes, "best": found.finished, "told": told}
+
+
+def forcing(model: Model, number: int = 0) -> dict[str, Any]:
+    """Unseen sentence `number` twice: given the right words before each place, and given the model's own.
+
+    `places`: the `right` word; what was given before it and what the model says, with which probability, either way.
+    """
+    within(number=(number, 0, len(model.test.pairs) - 1))
+    pair, text = model.test.pairs[number], model.test.some(slice(number, number + 1))
+    right = text.target[0, 1:].tolist()
+    own = (written(model, text) + [END] * len(right))[: len(right)]
+    ways = {}
+    for way, words in (("forced", right), ("free", own)):
+        logs = _given(model, text, words)[0].clone()
+        logs[:, UNKNOWN] = -np.inf
+        says, p = logs.max(dim=1).indices.tolist(), logs.max(dim=1).values.exp().tolist()
+        ways[way] = list(zip([START, *words], says, p, strict=False))
+    places = []
+    for j, word in enumerate(right):
+        place: dict[str, Any] = {"right": model.names["en"][word]}
+        for way, told in ways.items():
+            before, says, p = told[j]
+            place |= {f"{way}_given": model.names["en"][before], f"{way}_says": model.names["en"][says], f"{way}_p": p}
+        places.append(place)
+    return {"source": list(pair.source), "places": places}
+
+
+def by_length(model: Model) -> dict[str, Any]:
+    """The first BY_LENGTH unseen sentences by the number of their Chinese words: how many there are, the share that
+    is right word for word, and the share of words that are right at their place."""
+    found: dict[int, list[tuple[bool, float]]] = {}
+    for first in range(0, min(BY_LENGTH, len(model.test.pairs)), PIECE):
+        text = model.test.some(slice(first, first + PIECE))
+        pairs = model.test.pairs[first : first + PIECE]
+        for pair, row in zip(pairs, translated(model, text).tolist(), strict=True):
+            told = said(model, row)
+            same = sum(a == b for a, b in zip(told, pair.target, strict=False))
+            longest = max(len(told), len(pair.target))
+            found.setdefault(len(pair.source), []).append((told == list(pair.target), same / longest))
+    return {
+        "rows": [
+            {"length": length, "sentences": len(each), "exact_match": float(np.mean([right for right, _ in each])),
+             "word_accuracy": float(np.mean([share for _, share in each]))}
+            for length, each in sorted(found.items())
+        ]
+    }  # fmt: skip
+
+
+def masked_wrong(model: Model, sentence: str | None = None) -> dict[str, Any]:
+    """Self-attention of the decoder in the translation of a sentence (the first head of the first layer), with −∞
+    added to the scores of later words, with these multiplied by 0, and with no mask: for each the weights `A` (n, n)
+    and `leak` (n), the weight on words still to come.
+
+    Raises Mistake("only_transformer").
+    """
+    _transformer(model)
+    text = typed(model, sentence)
+    words = written(model, text)[:-1]
+    _, _, seen = _given(model, text, [*words, END])
+    q, k = (seen[f"decoder.0.self.{name}"][0, 0] for name in ("q", "k"))
+    S = q @ k.T / q.shape[-1] ** 0.5  # (n, n)
+    M = causal(len(S))
+    later = M < 0
+    kinds = {"added": S + M, "multiplied": S.masked_fill(later, 0.0), "none": S}
+    found: dict[str, Any] = {"words": [MARKS[START], *_english(model, words)], "scores": S.tolist()}
+    for name, scores in kinds.items():
+        A = scores.softmax(dim=-1)
+        found[name] = {"A": A.tolist(), "leak": A.masked_fill(~later, 0.0).sum(dim=-1).tolist()}
+    return found
+
+
+def _transformer(model: Model) -> None:
+    if model.spec.architecture != "transformer":
+        raise Mistake("only_transformer")
+
+
+def trace_decoding(model: Model, sentence: str | None = None, place: int = 0) -> Trace:
+    """How word `place` of the translation is chosen, from 0: see translation_trace.py.
+
+    Raises Mistake("only_transformer"), ("dial_range").
+    """
+    _transformer(model)
+    text = typed(model, sentence)
+    words = written(model, text)
+    within(place=(place, 0, len(words) - 1))
+    before = [START, *words[:place]]
+    seen: dict[str, Any] = {}
+    run = Pass(model.shape, model.still, seen=seen)
+    with torch.no_grad():
+        s = decode(run, torch.tensor([before]), encode(run, text.source))[0, -1]
+    source, told = _chinese(model, text), _english(model, before)
+    return translation_trace.steps(model.shape, seen, s, source, told, model.names["en"])
+
+
+QUESTIONS: dict[str, Callable[..., Any]] = {
+    "unseen": unseen,
+    "translate": translate,
+    "beams": beams,
+    "forcing": forcing,
+    "by_length": by_length,
+    "masked_wrong": masked_wrong,
+    "trace_decoding": trace_decoding,
+}
+VIEWS: dict[str, Callable[..., Numbers]] = {
+    "alignment_view": alignment_view,
+    "translations_view": translations_view,
+}

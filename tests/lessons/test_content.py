@@ -37,7 +37,7 @@ HOST = {
     "few_labels": "vectors",
     "ppmi_svd": "vectors",
     "word_vectors": "vectors",
-    "translation": "common",  # until its page stands
+    "translation": "decoding",
     "coreference": "common",  # until its page stands
 }
 # What a lesson has beside its steps (design, § Content).
@@ -51,6 +51,7 @@ GATED = ["gates", "input_gate", "forget_gate", "candidate", "cell", "output_gate
 RESET = ["gru_gates", "reset_gate", "update_gate", "gru_candidate", "gru_state"]
 WINDOW = ["centre", "distances", "weights", "cells"]
 CELL = ["count", "logarithm", "dot", "biases", "difference", "weight", "cost", "gradient", "squares", "update", "after"]
+DECODING = ["start", "embed", "self_scores", "mask", "self_softmax", "cross_scores", "cross_softmax", "ffn", "logits"]
 ANALOGY = ["vectors", "length", "difference", "point", "cosine", "order"]
 REMOVAL = ["direction", "lean", "part", "subtract", "normalise", "lean_after"]
 STEPS = {
@@ -60,10 +61,12 @@ STEPS = {
     "ngram": [*DISCOUNTED, "likelihood", "add_k", "lambda", "katz", "alpha", "stupid"],
     "glove": [*WINDOW, *CELL],
     "lstm": [*FORETELLING, "elman", "elman_state", *GATED, *RESET],
+    "decoding": [*DECODING, "softmax", "choose"],
     "vectors": [*ANALOGY, *REMOVAL],
 }
 # The files whose lines a trace shows, where it is not <slug>.py.
 MODELS = {
+    "decoding": ["translation_trace"],
     "glove": ["glove", "cooccurrence"],
     "lstm": ["recurrent", "recurrent_trace"],
     "ngram": ["ngram_trace", "smoothing"],

@@ -1,0 +1,65 @@
+"""The page on decoding in a real browser: the walk, training before one's eyes, one's own sentence on a phone."""
+
+from functools import partial
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import lesson
+from tests.browser.lesson import TRAINED, answer, drawn, station, to_end, train, walk
+from tests.browser.visit import fits, settled
+
+SLUG = "decoding"
+words = partial(lesson.words, SLUG)
+
+
+def weights(page: Page) -> list[float]:
+    """The numbers of the alignment on the stage."""
+    found: list[float] = page.evaluate(
+        "() => document.querySelector('.nw-stage .js-plotly-plot').data[0].z.flat().map(Number)"
+    )
+    return found
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh", "dark")])
+def test_the_whole_walk_is_for_everybody_and_fits_a_phone(open_page, language, scheme):
+    page = settled(open_page(f"{SLUG}?lang={language}", language=language, scheme=scheme))
+    walk(page, SLUG, language, VISITS if language == "en" else LOOKS)
+
+
+def visit_question(page: Page, says: dict[str, str], language: str) -> None:
+    expect(station(page, "question").get_by_text(says["train.beforehand"])).to_be_visible(timeout=TRAINED)
+
+
+def visit_watch(page: Page, says: dict[str, str], language: str) -> None:
+    """What was trained beforehand is there at once; one's own begins with knowing nothing."""
+    drawn(page)
+    train(page, language)
+    to_end(page)
+    assert max(weights(page)) > 0.5
+
+
+def visit_step(page: Page, says: dict[str, str], language: str) -> None:
+    player = page.locator(".player[data-ready]").first
+    for step in ("start", "embed", "self_scores", "mask", "self_softmax", "cross_scores", "cross_softmax", "ffn"):
+        expect(player).to_have_attribute("data-step", step)
+        player.press("ArrowRight")
+    expect(station(page, "step").locator(".js-plotly-plot").first).to_be_visible()
+
+
+def visit_own(page: Page, says: dict[str, str], language: str) -> None:
+    expect(station(page, "own").locator(".js-plotly-plot")).to_have_count(2, timeout=TRAINED)
+
+
+def visit_check(page: Page, says: dict[str, str], language: str) -> None:
+    answer(page, SLUG, language)
+
+
+LOOKS = {"question": visit_question, "step": visit_step, "own": visit_own}
+VISITS = {**LOOKS, "watch": visit_watch, "check": visit_check}
+
+
+def test_a_link_opens_a_sentence_on_a_phone(open_page):
+    page = settled(open_page(f"{SLUG}?lang=en&at=own&source=我是一名学生", width=390))
+    expect(station(page, "own").get_by_text("I am a student ‹end›").first).to_be_visible(timeout=TRAINED)
+    fits(page)
