@@ -65,7 +65,8 @@ WORK = 1_500_000_000  # multiplications and additions between two snapshots, at 
 WARM, LAST, DECAY = 0.05, 0.02, 0.01  # the share of updates in which `lr` rises; what is left of it; decay of weights
 LISTED, SHOWN, ATTENDED = 20_000, 12, 40  # words in `facts`, of the vocabulary and to begin with; of a heatmap
 LINES = {"words": (3, 16), "characters": (3, 40)}  # of a sampled text, and the tokens of each at most
-WRITTEN, WIDEST, REPEATS, LENGTHS = 200, 8, 3, 6  # tokens of a text; beams; of the cache: takes, and lengths
+WRITTEN, WIDEST = 200, 8  # tokens of a text, and beams, at most
+LENGTHS, REPEATS = (8, 16, 32, 64, 128, 256), 3  # of the cache: words read before, and takes
 
 
 @dataclass(eq=False)
@@ -406,8 +407,8 @@ def score(model: Model, text: str, lines: bool = False) -> dict[str, Any]:
     }
 
 
-def _reader(model: Model, cached: bool = True) -> Reader:
-    return Reader(Pass(model.shape, model.still), cached=cached)
+def _reader(model: Model) -> Reader:
+    return Reader(Pass(model.shape, model.still))
 
 
 def _row(tokens: Sequence[int] | np.ndarray) -> Tensor:
@@ -481,7 +482,8 @@ def _of_beam(model: Model, tokens: np.ndarray, width: int, most: int) -> list[de
 def beams(model: Model, prefix: str = "", width: int = 3, alpha: float = 0.6, most: int = 8) -> dict[str, Any]:
     """All beginnings that beam search looked at, `nodes`, and which of them are finished, the `best` first.
 
-    What is not over after `most` words counts as it stands. `told` are the finished texts. Raises Mistake("dial_range").
+    What is not over after `most` words counts as it stands. `told` are the finished texts.
+    Raises Mistake("dial_range").
     """
     within(width=(width, 1, WIDEST), alpha=(alpha, 0, 5), most=(most, 1, ATTENDED))
     words, tokens, unknown = line_typed(model.spec, model.index, prefix)
@@ -497,40 +499,43 @@ def beams(model: Model, prefix: str = "", width: int = 3, alpha: float = 0.6, mo
 
 
 def cache_times(model: Model) -> dict[str, Any]:
-    """Milliseconds to write one word after so many (`length`), with a cache and without: the best of REPEATS takes.
+    """Milliseconds to read one word more after so many (`length`), and foretell the next: with a cache of what was
+    read, and reading all again. The best of REPEATS takes each.
 
-    `identical`: the most probable word at every place of a text is the same with a cache as when all is read at once,
-    and so would be what is written.
+    The times do not depend on which words they are, so that they are random ones, and the model's positions stand for
+    longer texts by being repeated. `identical`: both foretold the same word each time, with the same probability but
+    for the last digits.
     """
-    context = model.spec.context
-    lengths = sorted({max(1, round(context * i / LENGTHS) - 1) for i in range(1, LENGTHS + 1)})
-    reader, words = _reader(model), [START]
-    while len(words) < context:
-        p = reader.read(_row(words[-1:]))[0]
-        p[[UNKNOWN, END]] = -math.inf  # one long sentence
-        words.append(int(p.argmax()))
-    told: dict[str, Any] = {"length": lengths, "cached_ms": [], "uncached_ms": []}
+    roomy = _roomy(model, LENGTHS[-1])
+    words = np.random.default_rng(model.spec.seed).integers(END, len(model.names), LENGTHS[-1])
+    told: dict[str, Any] = {"length": list(LENGTHS), "cached_ms": [], "uncached_ms": []}
     same = True
-    for n in lengths:
-        kept, anew = _one_more(model, words[: n + 1], True), _one_more(model, words[: n + 1], False)
+    for length in LENGTHS:
+        before, row = length - REPEATS, _row(words[:length])
+        kept, anew = (_reads(Reader(roomy, cached=cached), row, before) for cached in (True, False))
         told["cached_ms"].append(kept[0])
         told["uncached_ms"].append(anew[0])
-        same = same and bool(torch.allclose(kept[1], anew[1], atol=1e-4)) and kept[1].argmax() == anew[1].argmax()
-    return {**told, "identical": bool(same)}
+        same = same and bool((kept[1] - anew[1]).abs().max() < 1e-4 and kept[1].argmax() == anew[1].argmax())
+    return {**told, "identical": same}
 
 
-def _one_more(model: Model, words: Sequence[int], cached: bool) -> tuple[float, Tensor]:
-    """The milliseconds that the last of the words takes to read, those before known, and ln P (V,) after it."""
-    took = math.inf
-    for _ in range(REPEATS):
-        reader = _reader(model, cached)
-        if cached:
-            reader.read(_row(words[:-1]))
+def _roomy(model: Model, longest: int) -> Pass:
+    """The model with positions for longer texts: its own again and again."""
+    w = dict(model.still)
+    if model.spec.positions == "learned":
+        w["decoder.P"] = w["decoder.P"].repeat(math.ceil(longest / model.spec.context), 1)[:longest]  # (longest, D)
+    return Pass(dataclasses.replace(model.shape, longest=longest), w)
+
+
+def _reads(reader: Reader, row: Tensor, before: int) -> tuple[float, Tensor]:
+    """The fewest milliseconds that one of the words (1, n) after the first ones takes, and P (V,) after the last."""
+    reader.read(row[:, :before])
+    took, logs = math.inf, torch.empty(0)
+    for place in range(before, row.shape[1]):
         begin = time.perf_counter()
-        logs = reader.read(_row(words[-1:] if cached else words))[0]
+        logs = reader.read(row[:, place : place + 1])[0]
         took = min(took, time.perf_counter() - begin)
-    logs[START] = -1e9  # from −∞, which cannot be compared
-    return 1_000 * took, logs
+    return 1_000 * took, logs.exp()
 
 
 @torch.no_grad()
