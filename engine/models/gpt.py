@@ -213,8 +213,9 @@ def _moments(model: Model) -> Iterator[Told]:
         told = measure(model), written(model)["text"]
         yield told
     for done in (measuring := Measuring(model, model.final, model.characters[1])):
-        model.step = model.learning + done
-        yield told
+        if done:
+            model.step = model.learning + done
+            yield told
     model.step = model.total
     if model.final:
         yield {**told[0], **measuring.found}, told[1]

@@ -255,6 +255,7 @@ def gpt(**fields: Any) -> Case:
             "next_words": {"prefix": "the king", "temperature": 0.8, "top_k": 5, "top_p": 0.9},
             "generate": {"prefix": "the", "temperature": 0.8, "top_k": 20, "top_p": 0.9, "seed": 1, "most": 20},
             "beams": {"prefix": "the", "width": 2, "most": 4},
+            "cache_times": {},
             "attention_of": {"text": "the king sleeps"},
         },
         views={"bars_view": {"prefix": "the king"}, "sample_view": {}},
