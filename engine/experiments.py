@@ -567,6 +567,26 @@ class Coreference(Experiment):
     seed: int = number(0, 0, 9_999)
 
 
+@dataclass(frozen=True)
+class GPT(WordByWord):
+    """A Transformer's decoder alone that foretells the next word of a text: GPT (Radford et al. 2018, 2019)."""
+
+    name: ClassVar[str] = "gpt"
+    model: ClassVar[str] = "engine.models.gpt"
+    presets: ClassVar[dict[str, dict[str, Any]]] = {"kjv": {"min_count": 5}}
+
+    layers: int = number(2, 1, 4)
+    heads: int = number(4, 1, 8)
+    head_dim: int = number(16, 2, 32, advanced=True)  # d_k: a word has heads × head_dim dimensions
+    context: int = number(32, 4, 128)  # words it looks back on, at most
+    norm: str = choice("pre", "pre", "post", advanced=True)
+    positions: str = choice("learned", "learned", "sinusoidal", "none", advanced=True)
+    batch: int = number(16, 1, 64, advanced=True)
+    updates: int = number(600, 20, 5_000, 50)
+    lr: float = number(0.003, 0.0001, 10.0, 0.001, advanced=True)
+    seed: int = number(0, 0, 9_999)
+
+
 EXPERIMENTS: dict[str, type[Experiment]] = {
     e.name: e
     for e in (
@@ -588,6 +608,7 @@ EXPERIMENTS: dict[str, type[Experiment]] = {
         Translation,
         RLHF,
         Coreference,
+        GPT,
     )
 }
 

@@ -290,11 +290,11 @@ def reading(spec: LSTM, train: Sequence[Sentence], test: Sequence[Sentence]) -> 
     few = min(MEASURED, max(300, WORK // model.work // 2))  # of a large model only as many as take 10 ms or so
     counts = [int(np.searchsorted(ends, min(most, len(held)))) for most in (few, FINAL)]  # sentences
     model.sample, model.final = (int(ends[n]) for n in counts)
-    model.characters = tuple(_characters(spec, test[:n]) for n in counts)  # type: ignore[assignment]
+    model.characters = tuple(characters_of(spec, test[:n]) for n in counts)  # type: ignore[assignment]
     return model
 
 
-def _characters(spec: LSTM, sentences: Sequence[Sentence]) -> int:
+def characters_of(spec: LSTM, sentences: Sequence[Sentence]) -> int:
     """Characters of sentences, spaces counted, and one for the end of each, which must be foretold, too."""
     return sum((len(join(words)) if spec.segment == "words" else len(words)) + 1 for words in sentences)
 
@@ -506,7 +506,7 @@ def scoring(model: Model, tokens: np.ndarray) -> Generator[int, None, np.ndarray
     begins, lengths = beginnings(tokens)[:-1], np.diff(beginnings(tokens)) - 1  # (S,) tokens to foretell
     place = np.cumsum(lengths) - lengths
     logs, done = np.zeros(int(lengths.sum())), 0
-    for group in _groups(lengths, max(1, WORK // model.work)):
+    for group in side_by_side(lengths, max(1, WORK // model.work)):
         state, steps = empty(model.spec.cell, len(group), model.still), int(lengths[group].max())
         for t in range(0, steps, REACH):
             yield done
@@ -519,7 +519,7 @@ def scoring(model: Model, tokens: np.ndarray) -> Generator[int, None, np.ndarray
     return logs
 
 
-def _groups(lengths: np.ndarray, most: int) -> Iterator[np.ndarray]:
+def side_by_side(lengths: np.ndarray, most: int) -> Iterator[np.ndarray]:
     """Sentences that are scored side by side: of about one length, as many as fit into `most` tokens."""
     order, first = np.argsort(lengths, kind="stable"), 0
     while first < len(order):
@@ -558,7 +558,7 @@ def facts(model: Model) -> dict[str, Any]:
         "parameters_of": parts,
         "passes": model.learning / len(model.text),
         "words": [word for word in words if word[0].isalnum()][:SHOWN],
-        "example": line_of(model.spec, _example(model)),
+        "example": line_of(model.spec, example_of(model)),
         "kinds": list(_kinds(model)),
         "limit": LIMIT,
     }
@@ -681,11 +681,11 @@ def generate(
         if x == END and ends:
             break
         p, state = step_on(model, START if x == END else x, state)
-    text = _lines(model, [*words, *(each["word"] for each in made)])
+    text = broken(model, [*words, *(each["word"] for each in made)])
     return {"prefix": words, "unknown": unknown, "tokens": made, "text": text}
 
 
-def _lines(model: Model, words: Sequence[str]) -> str:
+def broken(model: Model, words: Sequence[str]) -> str:
     """Words as a text with a line break for each </s>."""
     lines: list[list[str]] = [[]]
     for word in words:
@@ -711,10 +711,10 @@ def written(model: Model) -> dict[str, Any]:
         found = (below <= chances[t] * below[:, -1:]).sum(dim=1).clamp(1, p.shape[1] - 1)
         words = found + 1  # output k is word k + 1, but for <unk>
         drawn[t], said[t] = words, p.gather(1, found[:, None])[:, 0]  # (L,) each
-    return _as_lines(model, drawn.T.numpy(), said.T.numpy())
+    return as_lines(model, drawn.T.numpy(), said.T.numpy())
 
 
-def _as_lines(model: Model, drawn: np.ndarray, said: np.ndarray) -> dict[str, Any]:
+def as_lines(model: Model, drawn: np.ndarray, said: np.ndarray) -> dict[str, Any]:
     """Lines of words (L, n) and their probabilities, each up to its first </s>."""
     ends = [int(np.argmax(line == END)) if (line == END).any() else len(line) for line in drawn]
     lines = [[model.names[x] for x in line[:end]] for line, end in zip(drawn, ends, strict=True)]
@@ -744,7 +744,7 @@ def activations(model: Model, text: str | None = None, unit: int | None = None) 
     that one. A text longer than LIMIT tokens is `cut`. Raises Mistake("dial_range") for a unit that is not there.
     """
     words, tokens, unknown = line_typed(
-        model.spec, model.index, line_of(model.spec, _example(model)) if text is None else text
+        model.spec, model.index, line_of(model.spec, example_of(model)) if text is None else text
     )
     cut = len(words) > LIMIT
     words, tokens = words[:LIMIT], tokens[: LIMIT + 1]
@@ -867,7 +867,7 @@ def _standard(x: np.ndarray) -> np.ndarray:
     return x / np.where(deviation > 1e-9, deviation, np.inf)
 
 
-def _example(model: Model) -> list[str]:
+def example_of(model: Model) -> list[str]:
     """A held-out sentence that is neither short nor long and has no unknown word; [] if nothing is held out."""
     least, most = {"words": (6, 30), "characters": (20, 80)}[model.spec.segment]
     edges = beginnings(model.held)
@@ -883,7 +883,7 @@ def trace_step(model: Model, text: str | None = None, factor: int | None = None)
     By default the one in the middle of the example in `facts`. Raises Mistake("dial_range") for one that is not there.
     """
     words, tokens, _ = line_typed(
-        model.spec, model.index, line_of(model.spec, _example(model)) if text is None else text
+        model.spec, model.index, line_of(model.spec, example_of(model)) if text is None else text
     )
     at = len(words) // 2 if factor is None else factor
     within(factor=(at, 0, len(words)))

@@ -13,6 +13,7 @@ import pytest
 
 from engine.experiments import (
     EXPERIMENTS,
+    GPT,
     LSTM,
     NNLM,
     PPMI,
@@ -267,6 +268,23 @@ def rlhf(**fields: Any) -> Case:
     )
 
 
+def gpt(**fields: Any) -> Case:
+    small = {"tokens": 3_000, "layers": 1, "heads": 2, "head_dim": 8, "context": 16, "updates": 40, "lr": 0.01}
+    return Case(
+        GPT(**{**small, **fields}),
+        falls="loss",
+        questions={
+            "score": {"text": "the king sleeps"},
+            "next_words": {"prefix": "the king", "temperature": 0.8, "top_k": 5, "top_p": 0.9},
+            "generate": {"prefix": "the", "temperature": 0.8, "top_k": 20, "top_p": 0.9, "seed": 1, "most": 20},
+            "beams": {"prefix": "the", "width": 2, "most": 4},
+            "cache_times": {},
+            "attention_of": {"text": "the king sleeps"},
+        },
+        views={"bars_view": {"prefix": "the king"}, "sample_view": {}},
+    )
+
+
 def coreference(**fields: Any) -> Case:
     line = "昨天这匹马没有过马路，因为它太累了" if fields.get("language") == "zh" else "the dog did not cross the road"
     other = line.replace("马路", "小路").replace("dog", "cat")
@@ -386,6 +404,8 @@ CASES = {
     ),
     "translation": translation(),
     "translation as in 2017, no mask": translation(norm="post", positions="sinusoidal", mask="no"),
+    "gpt": gpt(),
+    "gpt, characters, as in 2017": gpt(segment="characters", norm="post", positions="sinusoidal"),
     "translation LSTM": translation(architecture="lstm"),
     "translation LSTM with attention": translation(architecture="lstm_attention"),
     "rlhf": rlhf(),

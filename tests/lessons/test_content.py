@@ -38,6 +38,7 @@ HOST = {
     "ppmi_svd": "vectors",
     "word_vectors": "vectors",
     "translation": "decoding",
+    "gpt": "decoding",
     "coreference": "common",  # until its page stands
 }
 # What a lesson has beside its steps (design, § Content).
