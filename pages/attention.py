@@ -1,6 +1,5 @@
 """Attention (2014–2017): the page. Layout only: models, arithmetic and figures live below."""
 
-import dataclasses
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
@@ -14,7 +13,7 @@ from engine.snapshot import Pane
 from engine.text import coreference as grammar
 from lessons import content
 from lessons.attention import figures
-from lessons.figures import number, percent, shown
+from lessons.figures import number, percent
 from pages.ui import arrival, choice, escape, moments, press, session, training
 from pages.ui.bench import bench
 from pages.ui.page import page
@@ -158,9 +157,8 @@ def watch():
     said = st.container()
     made = bench(Coreference, SLUG, lesson, texts, ("objective", "layers", "heads"), always=("language",))
     run = made.run
-    sentence, layer, head = on_stage(run)
     with made.wide:
-        stage = panes(run, sentence, layer, head)
+        stage = panes(run, *on_stage(run))
         moment = moments.shown(run, stage, texts=READING, key="attention.stage", place=SLUG)
     begins = run.shared and moment == 0 and len(run.history) > 1
     if run.shared:
@@ -224,9 +222,7 @@ def panes(run: Run, sentence: str, layer: int, head: int) -> list[StagePane]:
             base=figures.both_base(texts),
             frame=lambda numbers: figures.both_frame(numbers, texts),
         ),
-        StagePane(
-            "quality", texts["pane.quality"], kind="curves", place="below", base=figures.quality_curves(texts)
-        ),
+        StagePane("quality", texts["pane.quality"], kind="curves", place="below", base=figures.quality_curves(texts)),
         StagePane("loss", texts["pane.loss"], kind="curves", place="below", base=figures.loss_curve(texts)),
     ]
 

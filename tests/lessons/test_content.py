@@ -51,13 +51,12 @@ GATED = ["gates", "input_gate", "forget_gate", "candidate", "cell", "output_gate
 RESET = ["gru_gates", "reset_gate", "update_gate", "gru_candidate", "gru_state"]
 WINDOW = ["centre", "distances", "weights", "cells"]
 CELL = ["count", "logarithm", "dot", "biases", "difference", "weight", "cost", "gradient", "squares", "update", "after"]
-ATTENDING = ["embed", "below", "norm", "qkv", "scores", "scale", "mask", "softmax", "weighted_sum", "join", "project"]
-ADDING = ["add", "add_norm", "ffn", "softmax_small", "softmax_large", "scale_large", "softmax_scaled"]
+ATTENDING = ["embed", "norm", "qkv", "scores", "scale", "mask", "softmax", "weighted_sum", "join", "project"]
 DECODING = ["start", "embed", "self_scores", "mask", "self_softmax", "cross_scores", "cross_softmax", "ffn", "logits"]
 ANALOGY = ["vectors", "length", "difference", "point", "cosine", "order"]
 REMOVAL = ["direction", "lean", "part", "subtract", "normalise", "lean_after"]
 STEPS = {
-    "attention": [*ATTENDING, *ADDING],
+    "attention": [*ATTENDING, "add", "add_norm"],
     "representation": ["tf", "df", "idf", "product", "norm"],
     "word2vec": [*PAIR, "cbow_pair", "cbow_lookup", "cbow_update_input"],
     "nnlm": [*NETWORK, *BACKWARDS],
@@ -69,7 +68,7 @@ STEPS = {
 }
 # The files whose lines a trace shows, where it is not <slug>.py.
 MODELS = {
-    "attention": ["coreference", "attention_trace"],
+    "attention": ["attention", "transformer"],
     "decoding": ["translation_trace"],
     "glove": ["glove", "cooccurrence"],
     "lstm": ["recurrent", "recurrent_trace"],
