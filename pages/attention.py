@@ -135,7 +135,7 @@ def pointed(each: Mapping[str, Any]):
     st.markdown("> " + space.join(line).replace("** **", "** **"))
     columns: dict[str, Sequence[Any]] = {
         texts["point.noun"]: [each["words"][each[name]] for name in ("antecedent", "competitor")],
-        texts["point.weight"]: [each["on_antecedent"], each["on_competitor"]],
+        texts["point.weight"]: [round(each[name], 3) for name in ("on_antecedent", "on_competitor")],
     }
     caption = texts["point.caption"].format(pronoun=each["words"][each["pronoun"]])
     table(columns, name="attention", caption=caption, texts=texts, key=f"attention.question.{each['antecedent']}")
