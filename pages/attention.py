@@ -186,11 +186,11 @@ def on_stage(run: Run) -> tuple[str, int, int]:
     return lines[int(picked) - 1], layer, head
 
 
-def head_chosen(run: Run, key: str) -> tuple[int, int]:
-    """A head, such as 2.1 for head 1 of layer 2; `head` in the link. The usual one is the labelled one."""
+def head_chosen(run: Run, key: str, first: bool = False) -> tuple[int, int]:
+    """A head, such as 2.1 for head 1 of layer 2; `head` in the link. The usual one is the labelled one, or the `first`."""
     spec, label = spec_of(run), texts["head.choose"]
     heads = [f"{n + 1}.{h + 1}" for n in range(spec.layers) for h in range(spec.heads)]
-    usual, kept = f"{spec.layers}.1", f"{key}.{spec.layers}.{spec.heads}"
+    usual, kept = "1.1" if first else f"{spec.layers}.1", f"{key}.{spec.layers}.{spec.heads}"
     if kept not in st.session_state:
         asked = arrival.take(SLUG, "head", arrival.choice(label, {head: head for head in heads}))
         st.session_state[kept] = asked or usual
@@ -347,7 +347,7 @@ def step():
         st.markdown(lesson["predict.3.after"])
         return
     text = typed(run)
-    layer, head = head_chosen(run, "attention.step.head")
+    layer, head = head_chosen(run, "attention.step.head", first=True)
     moment = moments.pick(run, lesson, usual=100) if len(run.history) > 1 else None
     if found := ask(run, "attention_of", at=moment, sentence=text):
         names = [texts["step.named"].format(n=n + 1, word=word) for n, word in enumerate(found["tokens"])]
@@ -375,7 +375,7 @@ def heads():
     if not found:
         return
     words, before = found["tokens"], found["before"]
-    chart(figures.overview(before["A"], words, before["entropy"], texts), "attention.overview")
+    scrolled(figures.overview(before["A"], words, before["entropy"], texts), "attention.overview")
     beforehand(run)
     with st.container(horizontal=True, vertical_alignment="bottom", key="attention-heads"):
         layer, head = head_chosen(run, "attention.heads.head")

@@ -94,7 +94,7 @@ def weight_frame(numbers: Mapping[str, Any], place: int, texts: Mapping[str, str
 def looked(words: Sequence[str], row: Sequence[float], place: int, texts: Mapping[str, str]) -> str:
     """Where one word looks most, in words."""
     best = np.argsort(-np.asarray(row), kind="stable")[:3]
-    most = texts["between"].join(f"{shown(words[j], texts)} {number(float(row[j]), 2)}" for j in best)
+    most = texts["between"].join(f"{shown(words[j], texts)} {number(float(row[j]), 2)}" for j in best if row[j] >= 0.01)
     return texts["weight.summary"].format(word=shown(words[place], texts), most=most)
 
 
@@ -148,7 +148,14 @@ def overview(
     margin = {"l": 4, "r": 4, "t": 4, "b": 4}
     return {
         "data": data,
-        "layout": {**layout, "annotations": notes, "height": 190 * rows, "margin": margin, "dragmode": False},
+        "layout": {
+            **layout,
+            "annotations": notes,
+            "height": 190 * rows,
+            "width": 820,
+            "margin": margin,
+            "dragmode": False,
+        },
     }
 
 

@@ -28,7 +28,7 @@ def test_a_head_has_numbers_as_well_as_colours(language):
 
 def test_the_stage_says_where_a_word_looks_most():
     frame = figures.weight_frame({"words": WORDS, "A": HEAD}, 2, EN)
-    assert frame["summary"] == "“it” looks most at: <b> 0.99, it 0.01, it 0."
+    assert frame["summary"] == "“it” looks most at: <b> 0.99, it 0.01."
     base = figures.weight_base(EN)
     assert len(base["data"]) == len(frame["data"])
 
