@@ -16,7 +16,10 @@ PAGES = {
         ("glove.py", "glove", ":material/table_chart:"),
         ("vectors.py", "vectors", ":material/explore:"),
     ],
-    "attention": [("decoding.py", "decoding", ":material/edit_note:")],
+    "attention": [
+        ("attention.py", "attention", ":material/visibility:"),
+        ("decoding.py", "decoding", ":material/edit_note:"),
+    ],
     "about": [("about.py", "about", ":material/info:")],
 }
 FIRST = "home"  # the page without an address of its own

@@ -90,7 +90,8 @@ def walk(page: Page, slug: str, language: str, visits: Mapping[str, Visit]) -> N
         if name in visits:
             visits[name](page, says, language)
         settled(page)
-        assert violations(page, only, without) == [], name
+        found = violations(page, only, without)
+        assert not found, (name, found)
         page.set_viewport_size({"width": 390, "height": 844})
         fits(page)
         page.set_viewport_size({"width": 1280, "height": 900})

@@ -39,7 +39,7 @@ HOST = {
     "word_vectors": "vectors",
     "translation": "decoding",
     "gpt": "decoding",
-    "coreference": "common",  # until its page stands
+    "coreference": "attention",
 }
 # What a lesson has beside its steps (design, § Content).
 SECTIONS = ["question", "idea", "predict", "stage", "break", "compare", "limits", "sources"]
@@ -52,10 +52,12 @@ GATED = ["gates", "input_gate", "forget_gate", "candidate", "cell", "output_gate
 RESET = ["gru_gates", "reset_gate", "update_gate", "gru_candidate", "gru_state"]
 WINDOW = ["centre", "distances", "weights", "cells"]
 CELL = ["count", "logarithm", "dot", "biases", "difference", "weight", "cost", "gradient", "squares", "update", "after"]
+ATTENDING = ["embed", "norm", "qkv", "scores", "scale", "mask", "softmax", "weighted_sum", "join", "project"]
 DECODING = ["start", "embed", "self_scores", "mask", "self_softmax", "cross_scores", "cross_softmax", "ffn", "logits"]
 ANALOGY = ["vectors", "length", "difference", "point", "cosine", "order"]
 REMOVAL = ["direction", "lean", "part", "subtract", "normalise", "lean_after"]
 STEPS = {
+    "attention": [*ATTENDING, "add", "add_norm"],
     "representation": ["tf", "df", "idf", "product", "norm"],
     "word2vec": [*PAIR, "cbow_pair", "cbow_lookup", "cbow_update_input"],
     "nnlm": [*NETWORK, *BACKWARDS],
@@ -67,6 +69,7 @@ STEPS = {
 }
 # The files whose lines a trace shows, where it is not <slug>.py.
 MODELS = {
+    "attention": ["attention", "transformer"],
     "decoding": ["translation_trace"],
     "glove": ["glove", "cooccurrence"],
     "lstm": ["recurrent", "recurrent_trace"],

@@ -1,0 +1,72 @@
+"""The page on attention in a real browser: the walk, training before one's eyes, a cell's arithmetic, a phone."""
+
+from functools import partial
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import lesson
+from tests.browser.lesson import TRAINED, answer, drawn, station, to_end, train, walk
+from tests.browser.visit import fits, settled
+
+SLUG = "attention"
+words = partial(lesson.words, SLUG)
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh", "dark")])
+def test_the_whole_walk_is_for_everybody_and_fits_a_phone(open_page, language, scheme):
+    page = settled(open_page(f"{SLUG}?lang={language}", language=language, scheme=scheme, **STILL[language]))
+    walk(page, SLUG, language, VISITS if language == "en" else LOOKS)
+
+
+def visit_question(page: Page, says: dict[str, str], language: str) -> None:
+    expect(station(page, "question").get_by_text(says["train.beforehand"])).to_be_visible(timeout=TRAINED)
+
+
+def visit_watch(page: Page, says: dict[str, str], language: str) -> None:
+    """What was trained beforehand is there at once; one's own begins with knowing nothing."""
+    drawn(page)
+    train(page, language)
+    to_end(page)
+    weights = "() => document.querySelector('.nw-stage .js-plotly-plot').data[0].z[8].map(Number)"
+    assert page.evaluate(weights)[1] > 0.9  # from "it" to the animal
+
+
+def visit_step(page: Page, says: dict[str, str], language: str) -> None:
+    player = page.locator(".player[data-ready]").first
+    player.scroll_into_view_if_needed()
+    for step in ("embed", "norm", "qkv", "scores", "scale", "mask", "softmax", "weighted_sum", "join", "project"):
+        expect(player).to_have_attribute("data-step", step)
+        player.press("ArrowRight")
+
+
+def visit_heads(page: Page, says: dict[str, str], language: str) -> None:
+    expect(station(page, "heads").locator(".js-plotly-plot").nth(2)).to_be_visible(timeout=TRAINED)
+
+
+def visit_check(page: Page, says: dict[str, str], language: str) -> None:
+    answer(page, SLUG, language)
+
+
+STILL = {"en": {}, "zh": {"reduced_motion": True}}
+LOOKS = {"question": visit_question, "heads": visit_heads}
+VISITS = {**LOOKS, "watch": visit_watch, "step": visit_step, "check": visit_check}
+
+
+def test_a_long_sentence_scrolls_by_itself_on_a_phone(open_page):
+    text = "yesterday the donkey did not cross the street because it was too slippery"
+    page = settled(open_page(f"{SLUG}?lang=en&at=heads&text={text}", width=390))
+    drawn_ = station(page, "heads").locator("[class*='st-key-scroll-attention-matrix']")
+    expect(drawn_.locator(".js-plotly-plot")).to_be_visible(timeout=TRAINED)
+    assert drawn_.evaluate("box => box.scrollWidth > box.clientWidth")
+    fits(page)
+
+
+def test_heads_can_be_taken_away(open_page):
+    page = settled(open_page(f"{SLUG}?lang=en&at=heads"))
+    button = station(page, "heads").get_by_text(words("en")["export.html"])
+    expect(button).to_be_visible(timeout=TRAINED)
+    with page.expect_download() as waiting:
+        button.click()
+    told = waiting.value.path().read_text(encoding="utf-8")
+    assert "<svg" in told and "street" in told and "http://" not in told.replace("http://www.w3.org/2000/svg", "")

@@ -1,0 +1,109 @@
+"""The page on attention by AppTest: all stations in both languages, heads, positions, masks, bad input, links."""
+
+from functools import partial
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lessons import content
+from tests.browser import lesson
+from tests.pages.lesson import LANGUAGES, STATIONS, field, link, opener, shown, until
+
+opened = opener("attention")
+words = partial(lesson.words, "attention")
+
+
+def cells(app: AppTest, label: str) -> list[str]:
+    """The cells of the column with that head, of the first table that has one."""
+    head = words("en").get(label, label)
+    for each in app.table:
+        bare = {str(name).replace("\\", ""): column for name, column in each.value.items()}
+        if head in bare:
+            return [str(cell).replace("\\", "").replace("\u2060", "") for cell in bare[head]]
+    raise AssertionError(head)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("station", STATIONS)
+def test_every_station_is_drawn_and_keeps_its_address(station: str, language: str) -> None:
+    app = opened(at=station, lang=language)
+    assert app.title[0].value == content.load("attention", language).title
+    assert link(app, "at") == station
+    assert not app.warning
+
+
+@pytest.mark.parametrize(("language", "noun"), [("en", "animal"), ("zh", "动物")])
+def test_the_model_trained_beforehand_points_at_the_noun(language: str, noun: str) -> None:
+    app = until(opened(lang=language), words(language)["train.beforehand"])
+    assert [str(cell) for cell in app.table[0].value.iloc[:, 0]][0] == noun
+    assert float(app.table[0].value.iloc[0, 1]) > 0.9 > 0.1 > float(app.table[1].value.iloc[1, 1])
+
+
+def test_three_aims_stand_side_by_side_and_only_labels_make_attention_point() -> None:
+    app = until(opened(at="watch"), words("en")["three.guess"])
+    pointing = dict(zip(cells(app, "dial.objective"), cells(app, "metric.antecedent_accuracy"), strict=True))
+    task = dict(zip(cells(app, "dial.objective"), cells(app, "metric.task_accuracy"), strict=True))
+    assert pointing["labels for one head"] == task["the noun itself"] == "100 %"
+    assert float(pointing["masked words"].removesuffix(" %")) < 60 > float(pointing["the noun itself"].split()[0])
+
+
+def test_a_head_switched_off_changes_what_the_next_layer_sees() -> None:
+    app = until(opened(at="heads", off="1.1,1.2,1.3,1.4"), words("en")["train.beforehand"])
+    before, after = (f"{words('en')[f'off.{name}']}: attention" for name in ("before", "after"))
+    assert float(cells(app, before)[0]) > 0.99 > float(cells(app, after)[0])
+    assert link(app, "off") == "1.1,1.2,1.3,1.4"
+    assert [button for button in app.get("download_button") if button.proto.label == words("en")["export.svg"]]
+
+
+def test_without_positions_nothing_moves_when_two_words_are_swapped() -> None:
+    app = until(opened(at="positions"), words("en")["train.beforehand"])
+    assert "the street did not cross the animal" in shown(app)
+    assert max(float(cell) for cell in cells(app, "moved.with")) > 0.5
+    assert "that is rounding" in shown(app)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("the <b>king</b> was tired", '"<b>king</b>" is not among the words this model has learnt'),
+        ("", "There is no word in this line"),
+        ("it " * 50, "use at most 40"),
+    ],
+)
+def test_what_cannot_be_read_is_named(typed: str, sentence: str) -> None:
+    app = until(opened(at="heads"), words("en")["train.beforehand"])
+    field(app, words("en")["own.field"]).set_value(typed).run()
+    assert sentence in shown(app)
+    assert not app.exception
+
+
+def test_another_sentence_must_have_as_many_words() -> None:
+    app = until(opened(at="heads", other="it was tired"), words("en")["train.beforehand"])
+    assert "12" in (said := shown(app)) and "3" in said
+    assert link(app, "other") == "it was tired"
+
+
+@pytest.mark.parametrize(("part", "value"), [("head", "9.9"), ("broken", "nothing"), ("swap_i", "99")])
+def test_a_link_that_cannot_be_used_says_so(part: str, value: str) -> None:
+    station = {"head": "heads", "broken": "break", "swap_i": "positions"}[part]
+    said = words("en")["train.beforehand"] if part != "broken" else value
+    app = opened(**{"at": station, part: value})
+    if part != "broken":
+        app = until(app, said)
+        app = opened(**{"at": station, part: value})
+    assert value in shown(app)
+
+
+def test_times_zero_hidden_words_keep_weight() -> None:
+    until(opened(), words("en")["train.beforehand"])
+    app = opened(at="break", broken="zero")
+    next(button for button in app.button if button.label == words("en")["zero.show"]).click().run()
+    assert {*cells(app, "zero.added")} == {"0 %"}
+    assert float(cells(app, "zero.multiplied")[0].removesuffix(" %")) > 50
+
+
+def test_one_layer_cannot_know_where_to_look() -> None:
+    app = opened(at="break")
+    next(button for button in app.button if button.label == words("en")["break.start"]).click().run()
+    app = until(app, "Depth is what lets")
+    assert float(cells(app, "metric.antecedent_accuracy")[0].removesuffix(" %")) < 60
