@@ -464,7 +464,7 @@ def generate(
         dials = (0.0, 0, 1.0) if how == "greedy" else (temperature, top_k, top_p)
         made = decoding.sample(_reader(model), _row(tokens), most, chance, *dials, ends=False)
     told = [{"word": model.names[x.word], "probability": x.probability, "chance": x.chance} for x in made]
-    text = broken(model, [*words, *(model.names[x.word] for x in made)])  # type: ignore[arg-type]
+    text = broken(model, [*words, *(model.names[x.word] for x in made)])
     return {"prefix": words, "unknown": unknown, "tokens": told, "text": text}
 
 
@@ -575,7 +575,7 @@ def written(model: Model) -> dict[str, Any]:
         said_words.append(found)
         said.append(p.gather(1, words)[:, 0])
     lines, told = torch.stack(said_words, dim=1).numpy(), torch.stack(said, dim=1).numpy()  # (L, most)
-    return as_lines(model, lines, told)  # type: ignore[arg-type]
+    return as_lines(model, lines, told)
 
 
 # ---- views: what a stage draws of one moment, numbers only ------------------------------------------------------

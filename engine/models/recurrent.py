@@ -294,7 +294,7 @@ def reading(spec: LSTM, train: Sequence[Sentence], test: Sequence[Sentence]) -> 
     return model
 
 
-def characters_of(spec: LSTM, sentences: Sequence[Sentence]) -> int:
+def characters_of(spec: Any, sentences: Sequence[Sentence]) -> int:
     """Characters of sentences, spaces counted, and one for the end of each, which must be foretold, too."""
     return sum((len(join(words)) if spec.segment == "words" else len(words)) + 1 for words in sentences)
 
@@ -685,7 +685,7 @@ def generate(
     return {"prefix": words, "unknown": unknown, "tokens": made, "text": text}
 
 
-def broken(model: Model, words: Sequence[str]) -> str:
+def broken(model: Any, words: Sequence[str]) -> str:
     """Words as a text with a line break for each </s>."""
     lines: list[list[str]] = [[]]
     for word in words:
@@ -714,7 +714,7 @@ def written(model: Model) -> dict[str, Any]:
     return as_lines(model, drawn.T.numpy(), said.T.numpy())
 
 
-def as_lines(model: Model, drawn: np.ndarray, said: np.ndarray) -> dict[str, Any]:
+def as_lines(model: Any, drawn: np.ndarray, said: np.ndarray) -> dict[str, Any]:
     """Lines of words (L, n) and their probabilities, each up to its first </s>."""
     ends = [int(np.argmax(line == END)) if (line == END).any() else len(line) for line in drawn]
     lines = [[model.names[x] for x in line[:end]] for line, end in zip(drawn, ends, strict=True)]
@@ -867,7 +867,7 @@ def _standard(x: np.ndarray) -> np.ndarray:
     return x / np.where(deviation > 1e-9, deviation, np.inf)
 
 
-def example_of(model: Model) -> list[str]:
+def example_of(model: Any) -> list[str]:
     """A held-out sentence that is neither short nor long and has no unknown word; [] if nothing is held out."""
     least, most = {"words": (6, 30), "characters": (20, 80)}[model.spec.segment]
     edges = beginnings(model.held)

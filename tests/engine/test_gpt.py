@@ -33,7 +33,8 @@ def test_reads_the_text_and_the_held_out_sentences_of_the_n_gram_model(model: gp
 def test_a_held_out_word_is_scored_as_if_it_was_the_next_to_write(model: gpt.Model) -> None:
     """One word after another, each read from where `window` begins; sentences longer than the context among them."""
     tokens, shape = model.held[: model.sample][:300], model.shape
-    logs, expected, sentence = finish(gpt.scoring(model, tokens)), [], []
+    logs, expected = finish(gpt.scoring(model, tokens)), []
+    sentence: list[int] = []
     for token in tokens.tolist():
         if token != START:
             words = torch.tensor([sentence[window(len(sentence), 8) :]])
