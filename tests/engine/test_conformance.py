@@ -34,6 +34,7 @@ from engine.experiments import (
     Word2Vec,
     WordVectors,
 )
+from engine.mistake import Mistake
 from engine.models import finish
 from engine.snapshot import Snapshot
 from engine.trace import Step
