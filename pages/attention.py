@@ -187,7 +187,7 @@ def on_stage(run: Run) -> tuple[str, int, int]:
 
 
 def head_chosen(run: Run, key: str, first: bool = False) -> tuple[int, int]:
-    """A head, such as 2.1 for head 1 of layer 2; `head` in the link. The usual one is the labelled one, or the `first`."""
+    """A head, such as 2.1 for head 1 of layer 2; `head` in the link. Usually the labelled one, or the `first`."""
     spec, label = spec_of(run), texts["head.choose"]
     heads = [f"{n + 1}.{h + 1}" for n in range(spec.layers) for h in range(spec.heads)]
     usual, kept = "1.1" if first else f"{spec.layers}.1", f"{key}.{spec.layers}.{spec.heads}"

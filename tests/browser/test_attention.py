@@ -69,4 +69,6 @@ def test_heads_can_be_taken_away(open_page):
     with page.expect_download() as waiting:
         button.click()
     told = waiting.value.path().read_text(encoding="utf-8")
-    assert "<svg" in told and "street" in told and "http://" not in told.replace("http://www.w3.org/2000/svg", "")
+    assert "<svg" in told
+    assert "street" in told
+    assert "http://" not in told.replace("http://www.w3.org/2000/svg", "")

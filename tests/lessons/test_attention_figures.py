@@ -47,7 +47,8 @@ def test_lines_are_as_wide_as_the_weight_and_leave_out_what_is_hardly_there():
     go.Figure(drawn)
     lines = [each for each in drawn["data"] if each["mode"] == "lines"]
     assert len(lines) == 6
-    assert lines[-1]["y"] == [2, 1] and lines[-1]["line"]["width"] == pytest.approx(0.5 + 7 * 0.99)
+    assert lines[-1]["y"] == [2, 1]
+    assert lines[-1]["line"]["width"] == pytest.approx(0.5 + 7 * 0.99)
 
 
 def test_bars_count_the_sentences_that_are_right():
@@ -76,6 +77,7 @@ def test_an_svg_is_whole_and_carries_every_number(language):
 def test_a_web_page_of_it_loads_nothing_and_believes_no_word():
     made = figures.as_html(HEADS, ["it", "<script>", "it"], "<script>", "en", EN)
     assert "<script" not in made
-    assert "src=" not in made and "href=" not in made
+    assert "src=" not in made
+    assert "href=" not in made
     assert made.count("<table>") == 4
     assert "<td>0.990</td>" in made

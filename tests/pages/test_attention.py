@@ -35,7 +35,7 @@ def test_every_station_is_drawn_and_keeps_its_address(station: str, language: st
 @pytest.mark.parametrize(("language", "noun"), [("en", "animal"), ("zh", "动物")])
 def test_the_model_trained_beforehand_points_at_the_noun(language: str, noun: str) -> None:
     app = until(opened(lang=language), words(language)["train.beforehand"])
-    assert [str(cell) for cell in app.table[0].value.iloc[:, 0]][0] == noun
+    assert next(str(cell) for cell in app.table[0].value.iloc[:, 0]) == noun
     assert float(app.table[0].value.iloc[0, 1]) > 0.9 > 0.1 > float(app.table[1].value.iloc[1, 1])
 
 
@@ -79,7 +79,8 @@ def test_what_cannot_be_read_is_named(typed: str, sentence: str) -> None:
 
 def test_another_sentence_must_have_as_many_words() -> None:
     app = until(opened(at="heads", other="it was tired"), words("en")["train.beforehand"])
-    assert "12" in (said := shown(app)) and "3" in said
+    assert "12" in (said := shown(app))
+    assert "3" in said
     assert link(app, "other") == "it was tired"
 
 
