@@ -81,7 +81,8 @@ class Addresses:
             elif not led_on:
                 await send(message)
 
-        stranger = scope["type"] == "http" and asked and asked not in self.pages
+        page = asked and not asked.startswith("media/")  # where downloads are, which may be pages themselves
+        stranger = scope["type"] == "http" and page and asked not in self.pages
         await self.app(scope, receive, to_the_first_page if stranger else send)
 
 
