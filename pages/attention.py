@@ -20,7 +20,7 @@ from pages.ui.page import page
 from pages.ui.player import player
 from pages.ui.predict import guessed, predict
 from pages.ui.stage import StagePane
-from pages.ui.table import table
+from pages.ui.table import as_csv, table
 from pages.ui.training import ask, settled
 
 SLUG = "attention"
@@ -68,9 +68,16 @@ def chart(figure: dict[str, Any], key: str, wide: bool = True):
 
 
 def scrolled(figure: dict[str, Any], key: str):
-    """A picture as wide as its words need; where the page is narrower, it scrolls by itself."""
+    """A picture as wide as its words need; where the page is narrower, it scrolls by itself.
+
+    Its numbers can be taken away: without something to press in it, nobody could scroll it by keyboard.
+    """
+    rows = [row for trace in figure["data"] for row in trace.get("z", ())]  # of one head below the other
     with st.container(key=f"scroll-{key.replace('.', '-')}"):
         chart(figure, key, wide=False)
+        looks: dict[str, Any] = {"type": "tertiary", "icon": ":material/download:", "on_click": "ignore"}
+        numbers = as_csv({str(j + 1): column for j, column in enumerate(zip(*rows, strict=True))})
+        st.download_button(texts["table.csv"], numbers, "weights.csv", "text/csv", key=f"{key}.csv", **looks)
 
 
 def usual_run(objective: str = "labelled_head", language: str | None = None) -> Run:
