@@ -55,10 +55,10 @@ def bench(
         run = started or training.shown(slug, spec, text)
         training.complain(slug)
         run = moments.at_linked(run)
-        language = run.spec.values()["language"]
-        usual = run.shared and spec == kind.parse({"language": language})
+        read = {name: value for name, value in run.spec.values().items() if name == "language"}
+        usual = run.shared and spec == kind.parse(read)
         if run.spec != spec and not usual:
-            only_language = run.spec == dataclasses.replace(spec, **{"language": language})
+            only_language = run.spec == dataclasses.replace(spec, **read)
             st.info(texts["train.language" if only_language else "train.changed"], icon=":material/tune:")
         note = st.empty()
     return Bench(run, spec, usual, note, wide)

@@ -118,8 +118,8 @@ def _suited(run: Run) -> tuple[tuple[str, ...], Analogy | None]:
 def from_link(run: Run) -> bool:
     """Whether `run` can show what the link asks for: it is of the text the address names, and not waiting or broken."""
     spec = run.spec.values()
-    named = st.query_params.get("corpus", type(run.spec)().values()["corpus"])
-    return spec["corpus"] == named and run.state in ("preparing", "running", "paused", "done")
+    named = st.query_params.get("corpus", type(run.spec)().values().get("corpus"))
+    return spec.get("corpus") == named and run.state in ("preparing", "running", "paused", "done")
 
 
 def _linked(run: Run, look: Look) -> Look:

@@ -96,8 +96,8 @@ def spec_shown(experiment: type[Spec], slug: str) -> Spec:
     """What a link says of the run: the dials, in the language of the text on the stage where only that differs."""
     spec, run = chosen(experiment, slug)[0], training.own(slug)
     if run and isinstance(run.spec, experiment):
-        language = run.spec.values()["language"]
-        if dataclasses.replace(spec, **{"language": language}) == run.spec:
+        read = {name: value for name, value in run.spec.values().items() if name == "language"}
+        if dataclasses.replace(spec, **read) == run.spec:
             return run.spec
     return spec
 
