@@ -7,6 +7,7 @@ from typing import Any, cast
 import streamlit as st
 
 from engine.experiments import RLHF, VOTES
+from engine.mistake import Mistake
 from engine.runner import Run
 from engine.snapshot import Pane
 from lessons import content
@@ -330,7 +331,14 @@ def constitution(spec: RLHF):
     st.session_state.setdefault(key, kept)
 
     def chosen_anew():
-        turn(RLHF, SLUG, "principles", ", ".join(st.session_state[key]))
+        line = ", ".join(st.session_state[key]) or ","
+        try:
+            RLHF.parse({"principles": line})
+        except Mistake as mistake:  # those before stay
+            st.session_state[f"{key}.refused"] = mistake
+        else:
+            st.session_state.pop(f"{key}.refused", None)
+            turn(RLHF, SLUG, "principles", line)
 
     st.multiselect(
         texts["principles.choose"],
@@ -341,8 +349,9 @@ def constitution(spec: RLHF):
         persist_state="session",
         key=key,
     )
-    if (wanted := st.session_state[key]) != kept:
-        refuse_principles(run, wanted)
+    if wrong := st.session_state.get(f"{key}.refused"):
+        training.say(wrong)
+        st.caption(texts["principles.kept"])
     order = session.listed(f"{n}. {texts[f'principle.{name}']}" for n, name in enumerate(kept, 1))
     st.markdown(texts["principles.order"].format(order=order))
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -360,12 +369,6 @@ def constitution(spec: RLHF):
             texts["critic.after"]: [step["after"] for step in found["steps"]],
         }
         table(columns, name="critique", caption=texts["critic.caption"], texts=texts, key=f"{SLUG}.critique")
-
-
-def refuse_principles(run: Run, wanted: Sequence[str]):
-    """Says why principles just chosen cannot be used; those before stay."""
-    ask(run, "critique", text=texts["critic.usual"], asked=0, principles=", ".join(wanted) or ",")
-    st.caption(texts["principles.kept"])
 
 
 def learned(spec: RLHF):
@@ -508,7 +511,7 @@ def step():
     run = current()
     names = {name: texts[f"trace.{name}"] for name in TRACES}
     row, which = choice.example(SLUG, texts["trace.choose"], names)
-    st.markdown(lesson[f"step.about.{which}"])
+    st.markdown(lesson[f"about.{which}"])
     with row:
         moment = moments.pick(run, lesson, usual=60)
         trace = update(run, moment) if which == "ppo" else comparison(run, moment, which)
