@@ -1,6 +1,6 @@
 """What the learner sees and clicks: Streamlit."""
 
-from engine.experiments import LSTM, NNLM, Cooccurrence, Experiment, GloVe, NGram, Representation, Word2Vec
+from engine.experiments import LSTM, NNLM, RLHF, Cooccurrence, Experiment, GloVe, NGram, Representation, Word2Vec
 
 # Group → (file, slug, Material icon). A new era is one line here; a page stands here only once it works.
 PAGES = {
@@ -16,6 +16,7 @@ PAGES = {
         ("glove.py", "glove", ":material/table_chart:"),
         ("vectors.py", "vectors", ":material/explore:"),
     ],
+    "alignment": [("rlhf.py", "rlhf", ":material/thumbs_up_down:")],
     "about": [("about.py", "about", ":material/info:")],
 }
 FIRST = "home"  # the page without an address of its own
@@ -30,4 +31,5 @@ SHOWN_FIRST: tuple[type[Experiment], ...] = (
     LSTM,
     Cooccurrence,
     GloVe,
+    RLHF,  # read from a checkpoint, not trained
 )

@@ -28,7 +28,7 @@ GUESSES = ("predict.1", "predict.2", "predict.3")
 TERMS = {  # of the glossary, by station
     "question": "token fine_tuning demonstration",
     "predict": "fine_tuning kl_divergence reward_model",
-    "sft": "fine_tuning demonstration loss nat epoch seed cpu_second",
+    "sft": "fine_tuning demonstration loss nat seed cpu_second",
     "vote": "reward_model bradley_terry sigmoid held_out cpu_second",
     "watch": "policy reward_model kl_divergence ppo clipped_ratio value_function seed cpu_second",
     "step": "ppo policy advantage value_function clipped_ratio kl_divergence bradley_terry dpo logarithm gradient",

@@ -53,6 +53,8 @@ WINDOW = ["centre", "distances", "weights", "cells"]
 CELL = ["count", "logarithm", "dot", "biases", "difference", "weight", "cost", "gradient", "squares", "update", "after"]
 ANALOGY = ["vectors", "length", "difference", "point", "cosine", "order"]
 REMOVAL = ["direction", "lean", "part", "subtract", "normalise", "lean_after"]
+UPDATE = ["logs", "kl", "rewards", "value", "delta", "gae", "whiten", "ratio", "clip", "surrogate", "value_loss", "loss"]
+COMPARISON = ["state", "reward", "difference", "chance", "bt_loss", "bt_gradient"]
 STEPS = {
     "representation": ["tf", "df", "idf", "product", "norm"],
     "word2vec": [*PAIR, "cbow_pair", "cbow_lookup", "cbow_update_input"],
@@ -61,6 +63,7 @@ STEPS = {
     "glove": [*WINDOW, *CELL],
     "lstm": [*FORETELLING, "elman", "elman_state", *GATED, *RESET],
     "vectors": [*ANALOGY, *REMOVAL],
+    "rlhf": [*UPDATE, *COMPARISON, "whole", "implicit", "dpo_gradient"],
 }
 # The files whose lines a trace shows, where it is not <slug>.py.
 MODELS = {
@@ -68,6 +71,7 @@ MODELS = {
     "lstm": ["recurrent", "recurrent_trace"],
     "ngram": ["ngram_trace", "smoothing"],
     "nnlm": ["nnlm", "nnlm_trace"],
+    "rlhf": ["sft", "reward", "ppo", "dpo", "rlhf_trace"],
     "vectors": ["vector_trace", "bias_trace"],
 }
 
