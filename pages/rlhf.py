@@ -501,7 +501,8 @@ def own_answer(run: Run):
         if found and beside:
             caption = texts["own.caption"].format(question=escape.plain(beside["question"]))
             judged([found, *beside["policy"]], "own", caption)
-            st.markdown(content.fill(lesson["own"], most=", ".join(facts_of(run).get("vocabulary", [])[:60])))
+            known = [word for word in facts_of(run).get("vocabulary", []) if word.isalnum()]
+            st.markdown(content.fill(lesson["own"], words=session.listed(known)))
 
 
 # ---------------------------------------------------------------- step
