@@ -1,5 +1,6 @@
 """The page on preferences by AppTest: all stations in both languages, votes, a constitution, traces, bad links."""
 
+import time
 from functools import partial
 
 import pytest
@@ -7,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from lessons import content
 from tests.browser import lesson
-from tests.pages.lesson import LANGUAGES, STATIONS, field, link, opener, run, shown, until
+from tests.pages.lesson import LANGUAGES, PATIENCE, STATIONS, field, link, opener, run, shown, until
 
 opened = opener("rlhf")
 words = partial(lesson.words, "rlhf")
@@ -20,8 +21,13 @@ def press(app: AppTest, label: str) -> AppTest:
 
 def columns(app: AppTest, label: str) -> list[str]:
     """The cells of the column with that head, of the first table that has one."""
-    head = words("en")[label]
-    return next(list(each.value[head]) for each in app.table if head in each.value)
+    head, found = words("en")[label], [{bare(name): list(map(bare, each.value[name])) for name in each.value} for each in app.table]
+    return next(each[head] for each in found if head in each)
+
+
+def bare(text: object) -> str:
+    """A text of a table as it was before it was made safe for Markdown."""
+    return str(text).replace("\\", "").replace("\u2060", "")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -122,7 +128,7 @@ def test_an_answer_of_ones_own_is_judged_beside_the_policys() -> None:
 
 def test_without_a_leash_the_reward_rises_and_the_truth_falls() -> None:
     app = press(opened(at="beta", updates="40"), "beta.start")
-    app = until(app, "over-optimisation")
+    app = until(app, "Nobody likes that")
     true = dict(zip(columns(app, "race.model"), columns(app, "metric.true_score"), strict=True))
     assert len(true) == 4
     assert true["β = 0"].startswith("−")
@@ -132,13 +138,12 @@ def test_without_a_leash_the_reward_rises_and_the_truth_falls() -> None:
 def test_a_break_is_told_beside_the_usual_run() -> None:
     app = press(opened(at="break", broken="fast"), "break.start")
     end = words("en")["predict.tell"]
-    for _ in range(60):
+    for _ in range(PATIENCE):
         if any(button.label == end for button in app.button):
             break
-        until(app, "")
+        time.sleep(1)
         run(app)
-    press(app, "predict.tell")
-    assert "The run ended after piece of work" in shown(app)
+    assert "The run ended after piece of work" in shown(press(app, "predict.tell"))
 
 
 def test_three_ways_are_compared_at_the_same_distance() -> None:
