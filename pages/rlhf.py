@@ -363,7 +363,9 @@ def constitution(spec: RLHF):
             texts["critic.found"]: [
                 texts["critic.nothing"]
                 if step["before"] == step["after"]
-                else session.listed(step["found"]) if any(step["found"]) else texts["critic.missing"]
+                else session.listed(step["found"])
+                if any(step["found"])
+                else texts["critic.missing"]
                 for step in found["steps"]
             ],
             texts["critic.after"]: [step["after"] for step in found["steps"]],

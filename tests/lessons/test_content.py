@@ -53,7 +53,20 @@ WINDOW = ["centre", "distances", "weights", "cells"]
 CELL = ["count", "logarithm", "dot", "biases", "difference", "weight", "cost", "gradient", "squares", "update", "after"]
 ANALOGY = ["vectors", "length", "difference", "point", "cosine", "order"]
 REMOVAL = ["direction", "lean", "part", "subtract", "normalise", "lean_after"]
-UPDATE = ["logs", "kl", "rewards", "value", "delta", "gae", "whiten", "ratio", "clip", "surrogate", "value_loss", "loss"]
+UPDATE = [
+    "logs",
+    "kl",
+    "rewards",
+    "value",
+    "delta",
+    "gae",
+    "whiten",
+    "ratio",
+    "clip",
+    "surrogate",
+    "value_loss",
+    "loss",
+]
 COMPARISON = ["state", "reward", "difference", "chance", "bt_loss", "bt_gradient"]
 STEPS = {
     "representation": ["tf", "df", "idf", "product", "norm"],

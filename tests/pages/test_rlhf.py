@@ -21,7 +21,10 @@ def press(app: AppTest, label: str) -> AppTest:
 
 def columns(app: AppTest, label: str) -> list[str]:
     """The cells of the column with that head, of the first table that has one."""
-    head, found = words("en")[label], [{bare(name): list(map(bare, each.value[name])) for name in each.value} for each in app.table]
+    head, found = (
+        words("en")[label],
+        [{bare(name): list(map(bare, each.value[name])) for name in each.value} for each in app.table],
+    )
     return next(each[head] for each in found if head in each)
 
 
@@ -115,7 +118,9 @@ def test_what_is_stepped_through_is_in_the_link(trace: str) -> None:
     app = until(opened(at="step", example=trace), content.load("rlhf", "en")[f"about.{trace}"])
     assert link(app, "example") == (None if trace == "ppo" else trace)
     assert not app.warning
-    assert "is out of range" in shown(opened(at="step", example=trace, **{"factor" if trace == "ppo" else "pair": "99"}))
+    assert "is out of range" in shown(
+        opened(at="step", example=trace, **{"factor" if trace == "ppo" else "pair": "99"})
+    )
 
 
 def test_an_answer_of_ones_own_is_judged_beside_the_policys() -> None:
