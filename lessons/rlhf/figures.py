@@ -27,7 +27,7 @@ from lessons.figures import (
 
 TRUE, PROXY, KL = ROLES["truth"], ROLES["prediction"], OKABE_ITO["blue"]
 OTHER = OKABE_ITO["purple"]
-REWARDS, SCORES = [-5.0, 6.0], [-6.0, 4.0]  # what the picture of proxy and truth shows: measured ends, and some room
+REWARDS, SCORES = [-3.0, 3.0], [-6.0, 4.0]  # what the picture of proxy and truth shows: measured ends, and some room
 LABELS = (
     *("between", "answers.question", "answers.answer", "answers.true", "answers.reward", "answers.summary"),
     *("metric.true_score", "metric.reward", "metric.kl", "metric.length", "metric.clip_fraction", "metric.loss"),
@@ -43,7 +43,7 @@ LABELS = (
 
 def answers_base(texts: Mapping[str, str], rewarded: bool = True) -> Figure:
     """The columns of the table of answers; before there is a reward model it has no column for it."""
-    heads = [(texts["answers.question"], "text"), (texts["answers.answer"], "text"), (texts["answers.true"], "number")]
+    heads = [(texts["answers.question"], "phrase"), (texts["answers.answer"], "phrase"), (texts["answers.true"], "number")]
     return columns(*heads, *([(texts["answers.reward"], "number")] if rewarded else []))
 
 
@@ -149,7 +149,8 @@ def courses(found: Mapping[str, tuple[Sequence[float], Sequence[float]]], across
     data = [
         {
             "type": "scatter", "mode": "lines", "name": plain(name), "x": rounded(xs), "y": rounded(ys, 3),
-            "line": {"color": colour, "dash": dash, "width": 2.5}, "hovertemplate": "%{x:.3~g}: %{y:.3~g}<extra></extra>",
+            "line": {"color": colour, "dash": dash, "width": 2.5},
+            "hovertemplate": "%{x:.3~g}: %{y:.3~g}<extra></extra>",
         }
         for (name, (xs, ys)), colour, dash in zip(found.items(), PALETTE, DASHES, strict=False)
     ]  # fmt: skip
