@@ -43,13 +43,17 @@ LABELS = (
 
 def answers_base(texts: Mapping[str, str], rewarded: bool = True) -> Figure:
     """The columns of the table of answers; before there is a reward model it has no column for it."""
-    heads = [(texts["answers.question"], "phrase"), (texts["answers.answer"], "phrase"), (texts["answers.true"], "number")]
-    return columns(*heads, *([(texts["answers.reward"], "number")] if rewarded else []))
+    phrases = [(texts[f"answers.{name}"], "phrase") for name in ("question", "answer")]
+    return columns(*phrases, *((texts[f"answers.{name}"], "number") for name in _scores(rewarded)))
+
+
+def _scores(rewarded: bool) -> tuple[str, ...]:
+    return ("true", "reward") if rewarded else ("true",)
 
 
 def answers_frame(numbers: Mapping[str, Any], texts: Mapping[str, str], rewarded: bool = True) -> Figure:
     """One moment: "questions", "answers" (n,), "true" and "reward" (n,)."""
-    scores = [rounded(numbers[name], 3) for name in ("true", *(("reward",) if rewarded else ()))]
+    scores = [rounded(numbers[name], 3) for name in _scores(rewarded)]
     rows = [list(row) for row in zip(numbers["questions"], numbers["answers"], *scores, strict=True)]
     mean = number(float(np.mean(numbers["true"])), 3) if rows else "–"
     first = rows[0][1] if rows else ""
