@@ -360,17 +360,17 @@ def constitution(spec: RLHF):
     if found := ask(run, "critique", text=line, asked=asked, principles=spec.principles):
         columns: dict[str, Sequence[Any]] = {
             texts["critic.principle"]: [texts[f"principle.{step['principle']}"] for step in found["steps"]],
-            texts["critic.found"]: [
-                texts["critic.nothing"]
-                if step["before"] == step["after"]
-                else session.listed(step["found"])
-                if any(step["found"])
-                else texts["critic.missing"]
-                for step in found["steps"]
-            ],
+            texts["critic.found"]: [faults(step) for step in found["steps"]],
             texts["critic.after"]: [step["after"] for step in found["steps"]],
         }
         table(columns, name="critique", caption=texts["critic.caption"], texts=texts, key=f"{SLUG}.critique")
+
+
+def faults(step: Mapping[str, Any]) -> str:
+    """What the critic found by one principle: words at fault, or that something is missing."""
+    if step["before"] == step["after"]:
+        return texts["critic.nothing"]
+    return " / ".join(each.rstrip(" ,.，。") or texts["critic.missing"] for each in step["found"])
 
 
 def learned(spec: RLHF):
