@@ -112,7 +112,7 @@ def curves(
 
 
 def columns(*named: tuple[str, str], caption: str = "") -> Figure:
-    """The base of a table: (title, kind) of each column; kind is "text", "number" or "bar" (digits and a bar to 1)."""
+    """The base of a table: (title, kind) of each column; kind: "text", "phrase" (it wraps), "number", "bar" (to 1)."""
     return {"columns": [{"label": label, "kind": kind} for label, kind in named], "caption": caption}
 
 

@@ -20,6 +20,7 @@ PAGES = {
         ("attention.py", "attention", ":material/visibility:"),
         ("decoding.py", "decoding", ":material/edit_note:"),
     ],
+    "alignment": [("rlhf.py", "rlhf", ":material/thumbs_up_down:")],
     "about": [("about.py", "about", ":material/info:")],
 }
 FIRST = "home"  # the page without an address of its own

@@ -459,13 +459,14 @@ def _look(model: Model, n: int, purpose: int) -> Generator[Any, None, None]:
 def _tell_distance(model: Model, w: Weights, given: Answers) -> Generator[Any, None, None]:
     """kl: the mean of ln π − ln π_ref of the answers. reward: the mean of what the reward model says of them."""
     task, far, R = model.task, [], []
-    with torch.no_grad():
-        for rows in torch.split(torch.arange(len(given.x)), reward.PIECE // 2):
-            some = given.some(rows)
+    for rows in torch.split(torch.arange(len(given.x)), reward.PIECE // 2):
+        some = given.some(rows)
+        with torch.no_grad():  # never across a yield: other runs go on meanwhile, and theirs need gradients
             far.append(dpo.whole(model.its, w, some) - dpo.whole(model.its, task.reference, some))
-            yield
+        yield
+        with torch.no_grad():
             R.append(reward.reward(model.its, task.reward, some))
-            yield
+        yield
     model.told["kl"] = float(torch.cat(far).mean())
     model.told["reward"] = float((torch.cat(R).mean() - task.mean) / task.deviation)
 

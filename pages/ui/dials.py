@@ -15,6 +15,7 @@ from engine.experiments import OWN, Dial, Experiment
 from engine.mistake import Mistake
 from lessons.content import Lesson
 from pages.ui import arrival, own_text, session, store
+from pages.ui.escape import plain
 from pages.ui.table import digits
 
 MOST = 3  # dials in the open; the others wait under "advanced"
@@ -60,13 +61,14 @@ def dials(
     main: Sequence[str] = (),
     beside: Callable[[], None] | None = None,
     always: Sequence[str] = (),
+    without: Sequence[str] = (),
 ) -> tuple[Spec, str | None]:
     """Draws the dials of page `slug`. Returns the spec they are set to, and the learner's own text where it reads one.
 
     `main` names the dials in the open, by default the first three. The lesson has labels `dial.<field>` and
     `dial.<field>.help` for every field, and `dial.<field>.<option>` where an option needs a name.
     `beside` draws the page's own buttons, before undo and defaults. `always` names fields that mean something here for
-    every text. Raises ValueError for more than three in the open.
+    every text, `without` those that the page sets in another way. Raises ValueError for more than three in the open.
     """
     if len(main) > MOST:
         raise ValueError(f"{len(main)} dials in the open are too many: {', '.join(main)}")
@@ -75,7 +77,8 @@ def dials(
     names = [
         name
         for name in experiment.dials()
-        if name in always or (_applies(name, spec) and (name != "segment" or _chinese(spec, text)))
+        if name not in without
+        and (name in always or (_applies(name, spec) and (name != "segment" or _chinese(spec, text))))
     ]
     first = [name for name in main or names[:MOST] if name in names]
     complain(experiment, slug, lesson)
@@ -88,7 +91,7 @@ def dials(
             beside()
         _buttons(experiment, slug, state, texts)
     if state.asking or own_text.reads(spec):
-        own_text.ask(slug, spec, lambda name: _turn(experiment, slug, "corpus", name), texts)
+        own_text.ask(slug, spec, lambda name: turn(experiment, slug, "corpus", name), texts)
     if rest := [name for name in names if name not in first]:
         with st.container(key="dials-rest"), st.expander(texts["dials.advanced"], icon=":material/tune:"):
             _column(experiment, slug, rest, spec, lesson)
@@ -108,7 +111,7 @@ def dial_row(
             if _applies(name, spec):
                 _dial(experiment, slug, name, spec, lesson, place, width=205)
     if _state(experiment, slug).asking or own_text.reads(spec):
-        own_text.ask(place, spec, lambda name: _turn(experiment, slug, "corpus", name), texts)
+        own_text.ask(place, spec, lambda name: turn(experiment, slug, "corpus", name), texts)
     return spec, text
 
 
@@ -116,7 +119,10 @@ def complain(experiment: type[Experiment], slug: str, lesson: Lesson) -> None:
     """Says what of the link could not be used."""
     spec = chosen(experiment, slug)[0]
     for mistake in _state(experiment, slug).mistakes:
-        field = str(mistake.details["name"])
+        field = str(mistake.details.get("name", ""))
+        if field not in spec.values():  # it is about several dials together, or about what a line says
+            st.warning(plain(mistake.sentence(session.language())), icon=":material/error:")
+            continue
         value = str(spec.values()[field])
         arrival.warn(_named(mistake, experiment, lesson), lesson.labels.get(f"dial.{field}.{value}", value))
 
@@ -155,14 +161,23 @@ def _state(experiment: type[Experiment], slug: str) -> _State:
 
 def _usable(experiment: type[Experiment], given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Mistake]]:
     """The fields of `given` that can be used and differ from the defaults, and a mistake for each that cannot."""
-    good: dict[str, Any] = {}
+    try:
+        return _different(experiment, _read(experiment, given, given)), []
+    except Mistake:
+        good: dict[str, Any] = {}
     mistakes = []
-    for name, value in given.items():
+    for name, value in given.items():  # what goes with all that was good so far
         try:
-            good[name] = experiment.parse({name: value}).values()[name]
+            good |= _read(experiment, {**good, name: value}, (name,))
         except Mistake as mistake:
             mistakes.append(mistake)
     return _different(experiment, good), mistakes
+
+
+def _read(experiment: type[Experiment], given: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """The fields `names` of what `given` says. Raises Mistake for a field, or for fields that do not go together."""
+    read = experiment.parse(given).values()
+    return {name: read[name] for name in names}
 
 
 def _different(experiment: type[Experiment], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -178,18 +193,18 @@ def _spec(experiment: type[Spec], given: Mapping[str, Any]) -> Spec:
     return experiment.parse({**page, **given})
 
 
-def _turn(experiment: type[Experiment], slug: str, name: str, value: Any) -> None:
+def turn(experiment: type[Experiment], slug: str, name: str, value: Any) -> None:
     """The learner's hand on a dial."""
     state = _state(experiment, slug)
     state.asking = name == "corpus" and value == OWN_OPTION
     if value is None or state.asking:
         return
     try:
-        read = experiment.parse({name: value}).values()[name]
+        read = _read(experiment, {**state.given, name: value}, (name,))
     except Mistake as mistake:  # of a line that was typed: what was there stays
         state.mistakes = [mistake]
     else:
-        _change(slug, state, _different(experiment, {**state.given, name: read}))
+        _change(slug, state, _different(experiment, {**state.given, **read}))
 
 
 def _reset(experiment: type[Experiment], slug: str) -> None:
@@ -253,7 +268,7 @@ def _dial(
     key = f"{place or slug}.dial.{name}"
 
     def turned() -> None:
-        _turn(experiment, slug, name, st.session_state[key])
+        turn(experiment, slug, name, st.session_state[key])
 
     common: dict[str, Any] = {"key": key, "on_change": turned, "help": lesson.labels[f"dial.{name}.help"], **looks}
     label = lesson.labels[f"dial.{name}"]

@@ -1,5 +1,6 @@
 """Learning from preferences: every sum against plain numpy, the gradients by torch, the chain, and what it is asked."""
 
+import dataclasses
 import math
 import re
 from pathlib import Path
@@ -391,3 +392,9 @@ def test_from_what_is_shipped_with_other_people_the_reward_model_is_trained_too(
     model = rlhf.build(RLHF(start="shipped", labeller="length", pairs=50, reward_updates=20, updates=5))
     assert [work.stage for work in rlhf.plan(model)][:1] == [2]
     assert next(rlhf.train(model)).metrics["stage"] == 2
+
+
+def test_other_runs_of_a_worker_keep_their_gradients(small: rlhf.Model) -> None:
+    """Between two pieces of work other runs go on in the same thread."""
+    model = dataclasses.replace(small, stage=rlhf.POLICY, told=dict(small.told))
+    assert all(torch.is_grad_enabled() for _ in rlhf._look(model, 50, rlhf.WATCHING))

@@ -56,6 +56,21 @@ ATTENDING = ["embed", "norm", "qkv", "scores", "scale", "mask", "softmax", "weig
 DECODING = ["start", "embed", "self_scores", "mask", "self_softmax", "cross_scores", "cross_softmax", "ffn", "logits"]
 ANALOGY = ["vectors", "length", "difference", "point", "cosine", "order"]
 REMOVAL = ["direction", "lean", "part", "subtract", "normalise", "lean_after"]
+UPDATE = [
+    "logs",
+    "kl",
+    "rewards",
+    "value",
+    "delta",
+    "gae",
+    "whiten",
+    "ratio",
+    "clip",
+    "surrogate",
+    "value_loss",
+    "loss",
+]
+COMPARISON = ["state", "reward", "difference", "chance", "bt_loss", "bt_gradient"]
 STEPS = {
     "attention": [*ATTENDING, "add", "add_norm"],
     "representation": ["tf", "df", "idf", "product", "norm"],
@@ -66,6 +81,7 @@ STEPS = {
     "lstm": [*FORETELLING, "elman", "elman_state", *GATED, *RESET],
     "decoding": [*DECODING, "softmax", "choose"],
     "vectors": [*ANALOGY, *REMOVAL],
+    "rlhf": [*UPDATE, *COMPARISON, "whole", "implicit", "dpo_gradient"],
 }
 # The files whose lines a trace shows, where it is not <slug>.py.
 MODELS = {
@@ -75,6 +91,7 @@ MODELS = {
     "lstm": ["recurrent", "recurrent_trace"],
     "ngram": ["ngram_trace", "smoothing"],
     "nnlm": ["nnlm", "nnlm_trace"],
+    "rlhf": ["sft", "reward", "ppo", "dpo", "rlhf_trace"],
     "vectors": ["vector_trace", "bias_trace"],
 }
 

@@ -1,0 +1,56 @@
+"""The page on preferences in a real browser: the walk, votes by arrow keys, PPO on the stage."""
+
+from functools import partial
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import lesson
+from tests.browser.lesson import TRAINED, answer, drawn, station, to_end, train, walk
+from tests.browser.visit import settled
+
+SLUG = "rlhf"
+words = partial(lesson.words, SLUG)
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh", "dark")])
+def test_the_whole_walk_is_for_everybody_and_fits_a_phone(open_page, language, scheme):
+    page = settled(open_page(f"{SLUG}?lang={language}", language=language, scheme=scheme))
+    walk(page, SLUG, language, VISITS)
+
+
+def visit_question(page: Page, says: dict[str, str], language: str) -> None:
+    heads = station(page, "question").get_by_role("columnheader", name=says["answers.answer"])
+    expect(heads.first).to_be_visible(timeout=TRAINED)
+
+
+def visit_step(page: Page, says: dict[str, str], language: str) -> None:
+    player = page.locator(".player[data-ready]").first
+    for step in ("logs", "kl", "rewards", "value", "delta", "gae", "whiten", "ratio", "clip", "surrogate"):
+        expect(player).to_have_attribute("data-step", step, timeout=TRAINED)
+        player.press("ArrowRight")
+
+
+def visit_check(page: Page, says: dict[str, str], language: str) -> None:
+    answer(page, SLUG, language)
+
+
+VISITS = {"question": visit_question, "step": visit_step, "check": visit_check}
+
+
+def test_arrow_keys_vote_and_the_link_keeps_the_votes(open_page):
+    page = settled(open_page(f"{SLUG}?lang=en&at=vote"))
+    expect(page.get_by_text("Pair 1 of 60")).to_be_visible(timeout=TRAINED)
+    for n, key in enumerate(("ArrowLeft", "ArrowDown", "ArrowRight"), 2):
+        page.keyboard.press(key)
+        expect(page.get_by_text(f"Pair {n} of 60")).to_be_visible(timeout=TRAINED)
+    settled(page)
+    assert "votes=ltr" in page.url
+
+
+def test_ppo_trains_on_the_stage_and_is_told_at_its_end(open_page):
+    page = settled(open_page(f"{SLUG}?lang=en&at=watch&updates=20"))
+    train(page)
+    drawn(page)
+    to_end(page)
+    expect(station(page, "watch")).to_contain_text("The true score went from", timeout=TRAINED)
