@@ -3,7 +3,8 @@
 PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
-LONGEST := tests/browser/test_word2vec.py tests/browser/test_word2vec_trouble.py
+# Half of the tests with a browser, by what they take of a processor: they run beside the other half.
+HALF := $(addprefix tests/browser/test_,word2vec.py word2vec_trouble.py ui.py stage.py representation.py share.py)
 COMPILED := $(wildcard engine/models/*.py) engine/measure/projections.py
 
 # One thread per process: measured, two threads on busy cores are 10 to 20 times slower.
@@ -32,11 +33,11 @@ test: setup $(VENV)/.requirements-dev
 	$(BIN)/ruff format --check .
 	@echo "three parts side by side, which takes both cores and half the time: imports, types and all tests without a"
 	@echo "browser, then, printed when they are over, the tests with a browser in two parts"
-	@$(BIN)/python -m pytest $(LONGEST) > $(VENV)/longest.log 2>&1 & longest=$$!; \
-	$(BIN)/python -m pytest tests/browser $(LONGEST:%=--ignore=%) > $(VENV)/browser.log 2>&1 & browser=$$!; \
+	@$(BIN)/python -m pytest $(HALF) > $(VENV)/half.log 2>&1 & half=$$!; \
+	$(BIN)/python -m pytest tests/browser $(HALF:%=--ignore=%) > $(VENV)/browser.log 2>&1 & browser=$$!; \
 	code=0; $(BIN)/lint-imports || code=1; $(BIN)/mypy || code=1; $(BIN)/python -m pytest --ignore=tests/browser || code=1; \
 	wait $$browser || code=1; cat $(VENV)/browser.log; \
-	wait $$longest || code=1; cat $(VENV)/longest.log; exit $$code
+	wait $$half || code=1; cat $(VENV)/half.log; exit $$code
 
 bench: setup $(VENV)/.requirements-dev
 	$(BIN)/python tests/browser/find_chromium.py --install
