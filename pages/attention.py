@@ -22,6 +22,7 @@ from pages.ui.predict import guessed, predict
 from pages.ui.stage import StagePane
 from pages.ui.table import as_csv, table
 from pages.ui.training import ask, settled
+from pages.ui.walk import ALL
 
 SLUG = "attention"
 GUESSES = ("predict.1", "predict.2", "predict.3")
@@ -321,15 +322,22 @@ def rerun_once(runs: Sequence[Run], key: str):
 # ---------------------------------------------------------------- step
 
 
-def typed(run: Run) -> str:
-    """The learner's sentence; `text` in the link. One field for all stations, one for each language."""
+def typed(run: Run, first: bool = False) -> str:
+    """The learner's sentence; `text` in the link. One field for all stations, one for each language.
+
+    Where all stations stand in a row, only the `first` of them has it.
+    """
     language = spec_of(run).language
     lines, key = grammar.EXAMPLES[language], f"attention.text.{language}"
+    if not first and st.session_state.get(f"{SLUG}.station") == ALL:
+        return str(st.session_state.get(key, lines[0]))
     return choice.sentence(SLUG, key, texts["own.field"], lines[0], True, texts["own.examples"], lines[1:])
 
 
 def words_known(run: Run):
-    """The words a sentence may have, by kind."""
+    """The words a sentence may have, by kind; below the sentence's field."""
+    if st.session_state.get(f"{SLUG}.station") == ALL:
+        return  # there is one field only, and paper needs no list of words
     facts = run.facts or {}
     with st.expander(texts["own.words"], icon=":material/menu_book:", key="attention.words"):
         for kind in grammar.KINDS:
@@ -353,7 +361,7 @@ def step():
         yours("predict.3")
         st.markdown(lesson["predict.3.after"])
         return
-    text = typed(run)
+    text = typed(run, first=True)
     layer, head = head_chosen(run, "attention.step.head", first=True)
     moment = moments.pick(run, lesson, usual=100) if len(run.history) > 1 else None
     if found := ask(run, "attention_of", at=moment, sentence=text):

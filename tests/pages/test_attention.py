@@ -28,6 +28,7 @@ def cells(app: AppTest, label: str) -> list[str]:
 def test_every_station_is_drawn_and_keeps_its_address(station: str, language: str) -> None:
     app = opened(at=station, lang=language)
     assert app.title[0].value == content.load("attention", language).title
+    app = until(app, words(language)["train.beforehand"])  # all that needs a model stands there, too
     assert link(app, "at") == station
     assert not app.warning
 
