@@ -19,6 +19,7 @@ from pages.ui.bench import bench
 from pages.ui.page import page
 from pages.ui.player import player
 from pages.ui.predict import guessed, predict
+from pages.ui.racing import done, of, rerun_once, share
 from pages.ui.stage import StagePane
 from pages.ui.table import as_csv, table
 from pages.ui.training import ask, settled
@@ -109,15 +110,6 @@ def waited(run: Run) -> bool:
     st.caption(texts["question.soon"])
     training.until_done(run)
     return False
-
-
-def share(value: float | None) -> str | None:
-    return None if value is None else texts["compare.share"].format(percent=percent(value, 3))
-
-
-def of(run: Run, metric: str) -> float | None:
-    last = run.latest()
-    return last.metrics.get(metric) if last else None
 
 
 # ---------------------------------------------------------------- question
@@ -293,30 +285,13 @@ def standings(runs: Sequence[Run]):
         run.beat()  # nothing else watches them
     columns: dict[str, Sequence[Any]] = {
         texts["dial.objective"]: [named(run) for run in runs],
-        texts["metric.task_accuracy"]: [share(of(run, "task_accuracy")) for run in runs],
-        texts["metric.antecedent_accuracy"]: [share(of(run, "antecedent_accuracy")) for run in runs],
+        texts["metric.task_accuracy"]: [share(of(run, "task_accuracy"), texts) for run in runs],
+        texts["metric.antecedent_accuracy"]: [share(of(run, "antecedent_accuracy"), texts) for run in runs],
         texts["compare.seconds"]: [round(last.seconds, 2) if (last := run.latest()) else None for run in runs],
-        texts["compare.done"]: [done(run) for run in runs],
+        texts["compare.done"]: [done(run, texts) for run in runs],
     }
     table(columns, name="three", caption=texts["three.caption"], texts=texts, key="attention.three.table")
     rerun_once(runs, "attention.three.settled")
-
-
-def done(run: Run) -> str:
-    last = run.latest()
-    if run.state in training.OVER:
-        return texts["compare.over"]
-    return texts["compare.share"].format(percent=percent(last.step / max(1, last.total)) if last else "0")
-
-
-def rerun_once(runs: Sequence[Run], key: str):
-    """When all are over, the page is drawn once more, so that a table stops asking and what came out can be told."""
-    tokens = [run.token for run in runs]
-    if settled(runs) and st.session_state.get(key) != tokens:
-        fresh = key not in st.session_state and all(run.shared for run in runs)
-        st.session_state[key] = tokens
-        if not fresh:
-            st.rerun()
 
 
 # ---------------------------------------------------------------- step
@@ -585,11 +560,12 @@ def progress(runs: Sequence[Run], key: str):
     """What comes of the broken model, drawn anew as it trains, beside the usual one."""
     usual = usual_run()
     runs[0].beat()
+    both = runs[0], usual
     columns: dict[str, Sequence[Any]] = {
         texts["break.model"]: [texts["break.this"], texts["break.usual"]],
-        texts["metric.loss"]: [of(each, "loss") for each in (runs[0], usual)],
-        texts["metric.antecedent_accuracy"]: [share(of(each, "antecedent_accuracy")) for each in (runs[0], usual)],
-        texts["compare.done"]: [done(each) for each in (runs[0], usual)],
+        texts["metric.loss"]: [of(each, "loss") for each in both],
+        texts["metric.antecedent_accuracy"]: [share(of(each, "antecedent_accuracy"), texts) for each in both],
+        texts["compare.done"]: [done(each, texts) for each in both],
     }
     table(columns, name="broken", caption=texts["break.caption"], texts=texts, key=f"{key}.table")
     rerun_once(runs, key)
@@ -636,7 +612,7 @@ def multiplied():
             scrolled(figures.matrix(found[name]["A"], words, words, texts), f"{key}.{name}")
     columns: dict[str, Sequence[Any]] = {texts["weight.asks"]: list(words)}
     for name in ("added", "multiplied", "none"):
-        columns[texts[f"zero.{name}"]] = [share(value) for value in found[name]["leak"]]
+        columns[texts[f"zero.{name}"]] = [share(value, texts) for value in found[name]["leak"]]
     table(columns, name="masks", caption=texts["zero.caption"], texts=texts, key=f"{key}.table")
     beforehand(run)
     yours("break.zero")
@@ -683,10 +659,10 @@ def eras(runs: Sequence[Run]):
         run.beat()
     columns: dict[str, Sequence[Any]] = {
         texts["break.model"]: [era(run) for run in runs],
-        texts["metric.exact_match"]: [share(of(run, "exact_match")) for run in runs],
-        texts["metric.alignment_accuracy"]: [share(of(run, "alignment_accuracy")) for run in runs],
+        texts["metric.exact_match"]: [share(of(run, "exact_match"), texts) for run in runs],
+        texts["metric.alignment_accuracy"]: [share(of(run, "alignment_accuracy"), texts) for run in runs],
         texts["compare.seconds"]: [round(last.seconds, 2) if (last := run.latest()) else None for run in runs],
-        texts["compare.done"]: [done(run) for run in runs],
+        texts["compare.done"]: [done(run, texts) for run in runs],
     }
     table(columns, name="eras", caption=texts["compare.caption"], texts=texts, key="attention.old.table")
     rerun_once(runs, "attention.old.settled")

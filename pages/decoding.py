@@ -19,6 +19,7 @@ from pages.ui.dials import chosen
 from pages.ui.page import page
 from pages.ui.player import player
 from pages.ui.predict import guessed, predict
+from pages.ui.racing import done, of, rerun_once, share
 from pages.ui.stage import StagePane
 from pages.ui.table import table
 from pages.ui.training import ask, settled
@@ -428,7 +429,7 @@ def multiplied():
             chart(figures.masked(found, name, texts), f"{key}.{name}")
     columns: dict[str, Sequence[Any]] = {texts["mask.from"]: [shown(word, texts) for word in found["words"]]}
     for name in ("added", "multiplied", "none"):
-        columns[texts[f"zero.{name}"]] = [share(value) for value in found[name]["leak"]]
+        columns[texts[f"zero.{name}"]] = [share(value, texts) for value in found[name]["leak"]]
     table(columns, name="masks", caption=texts["zero.caption"], texts=texts, key=f"{key}.table")
     beforehand(run)
     yours("predict.3")
@@ -448,40 +449,17 @@ def progress(runs: list[Run], usual: Run, key: str):
     columns: dict[str, Sequence[Any]] = {
         texts["compare.model"]: [texts["break.this"], texts["break.usual"]],
         texts["metric.loss"]: [of(each, "loss") for each in (run, usual)],
-        texts["metric.exact_match"]: [share(of(each, "exact_match")) for each in (run, usual)],
-        texts["compare.done"]: [done(each) for each in (run, usual)],
+        texts["metric.exact_match"]: [share(of(each, "exact_match"), texts) for each in (run, usual)],
+        texts["compare.done"]: [done(each, texts) for each in (run, usual)],
     }
     table(columns, name="broken", caption=texts["break.caption"], texts=texts, key=f"{key}.table")
     rerun_once([run, usual], key)
-
-
-def rerun_once(runs: Sequence[Run], key: str):
-    """When all are over, the page is drawn once more, so that a table stops asking and what came out can be told."""
-    if settled(runs) and st.session_state.get(key) != [run.token for run in runs]:
-        st.session_state[key] = [run.token for run in runs]
-        st.rerun()
 
 
 def course(run: Run, metric: str, time: bool = False) -> tuple[list[float], list[float]]:
     """A metric by the pairs read, or by the CPU-seconds."""
     kept = [each for each in run.history if metric in each.metrics]
     return [each.seconds if time else each.step for each in kept], [each.metrics[metric] for each in kept]
-
-
-def of(run: Run, metric: str) -> float | None:
-    last = run.latest()
-    return last.metrics.get(metric) if last else None
-
-
-def share(value: float | None) -> str | None:
-    return None if value is None else texts["compare.share"].format(percent=percent(value, 3))
-
-
-def done(run: Run) -> str:
-    last = run.latest()
-    if run.state in training.OVER:
-        return texts["compare.over"]
-    return texts["compare.share"].format(percent=percent(last.step / max(1, last.total)) if last else "0")
 
 
 def broken(run: Run, usual: Run, name: str):
@@ -529,11 +507,11 @@ def standings(runs: list[Run]):
     chart(figures.courses(found, texts["axis.seconds"], texts["metric.exact_match"]), "decoding.race.curves")
     columns: dict[str, Sequence[Any]] = {
         texts["compare.model"]: [named(run) for run in runs],
-        texts["metric.exact_match"]: [share(of(run, "exact_match")) for run in runs],
-        texts["metric.alignment_accuracy"]: [share(of(run, "alignment_accuracy")) for run in runs],
+        texts["metric.exact_match"]: [share(of(run, "exact_match"), texts) for run in runs],
+        texts["metric.alignment_accuracy"]: [share(of(run, "alignment_accuracy"), texts) for run in runs],
         texts["compare.parameters"]: [(run.facts or {}).get("parameters") for run in runs],
         texts["compare.seconds"]: [round(last.seconds, 2) if (last := run.latest()) else None for run in runs],
-        texts["compare.done"]: [done(run) for run in runs],
+        texts["compare.done"]: [done(run, texts) for run in runs],
     }
     table(columns, name="race", caption=texts["compare.caption"], texts=texts, key="decoding.race.table")
     rerun_once(runs, "decoding.race.settled")
@@ -549,10 +527,10 @@ def raced(runs: Sequence[Run]):
     st.markdown(content.fill(lesson["predict.1.after"], **values, unseen=last.get("unseen", "–")))
     attentive = by_name["lstm_attention"]
     values = {
-        "aligned": share(of(attentive, "alignment_accuracy")) or "–",
+        "aligned": share(of(attentive, "alignment_accuracy"), texts) or "–",
         "exact": percent(attentive.metric("exact_match"), 3),
     }
-    values["transformer"] = share(of(by_name["transformer"], "alignment_accuracy")) or "–"
+    values["transformer"] = share(of(by_name["transformer"], "alignment_accuracy"), texts) or "–"
     st.markdown(content.fill(lesson["compare.after"], **values))
     found = {name: ask(by_name[name], "by_length") for name in figures.ARCHITECTURES}
     if not all(found.values()):
@@ -567,8 +545,8 @@ def raced(runs: Sequence[Run]):
     }
     for name, each in rows.items():
         title = texts[f"dial.architecture.{name}"]
-        columns[f"{title}: {texts['length.exact']}"] = [share(row["exact_match"]) for row in each]
-        columns[f"{title}: {texts['length.words']}"] = [share(row["word_accuracy"]) for row in each]
+        columns[f"{title}: {texts['length.exact']}"] = [share(row["exact_match"], texts) for row in each]
+        columns[f"{title}: {texts['length.words']}"] = [share(row["word_accuracy"], texts) for row in each]
     table(columns, name="lengths", caption=texts["length.caption"], texts=texts, key="decoding.lengths.table")
 
 

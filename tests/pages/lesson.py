@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine import runner
 from lessons import content
+from tests.browser import lesson
 from tests.browser.serve import ROOT
 
 LANGUAGES = content.languages()
@@ -57,3 +58,13 @@ def until(app: AppTest, sentence: str) -> AppTest:
 
 def field(app: AppTest, label: str) -> Any:
     return next(each for each in app.text_input if each.label == label)
+
+
+def column(slug: str, app: AppTest, label: str) -> list[str]:
+    """The cells of the column with that head, of the first table that has one; a head is named by its English label."""
+    head = lesson.words(slug, "en").get(label, label)
+    for each in app.table:
+        bare = {str(name).replace("\\", ""): column for name, column in each.value.items()}
+        if head in bare:
+            return [str(cell).replace("\\", "").replace("\u2060", "") for cell in bare[head]]
+    raise AssertionError(head)

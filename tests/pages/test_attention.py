@@ -3,24 +3,14 @@
 from functools import partial
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from lessons import content
 from tests.browser import lesson
-from tests.pages.lesson import LANGUAGES, STATIONS, field, link, opener, shown, until
+from tests.pages.lesson import LANGUAGES, STATIONS, column, field, link, opener, shown, until
 
 opened = opener("attention")
 words = partial(lesson.words, "attention")
-
-
-def cells(app: AppTest, label: str) -> list[str]:
-    """The cells of the column with that head, of the first table that has one."""
-    head = words("en").get(label, label)
-    for each in app.table:
-        bare = {str(name).replace("\\", ""): column for name, column in each.value.items()}
-        if head in bare:
-            return [str(cell).replace("\\", "").replace("\u2060", "") for cell in bare[head]]
-    raise AssertionError(head)
+cells = partial(column, "attention")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
