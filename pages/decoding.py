@@ -372,7 +372,7 @@ def given(run: Run):
         if len(run.history) > 1:
             over, key = moments.over(run), "decoding.forced.moment"
             percent_ = st.slider(texts["forcing.moment"], 0, 100, 20, key=key, width=270)
-            moment = min(run.moments(), key=lambda moment: abs(100 * over[moment] - percent_))
+            moment = moments.nearest(run, over, percent_)
     if not (found := ask(run, "forcing", at=moment, number=int(picked))):
         return
     places = found["places"]

@@ -191,7 +191,8 @@ def panes(run: Run) -> list[StagePane]:
             place="below",
             pane=Pane("words", "words_view", (("words", followed),)),
             base=figures.words_base(texts),
-            frame=lambda numbers: figures.words_frame(numbers, followed, texts),
+            # Followed are the usual words, known by then, where nothing was known while the page was drawn.
+            frame=lambda numbers: figures.words_frame(numbers, followed or facts(run)["watched"], texts),
         ),
         StagePane(
             "latest",

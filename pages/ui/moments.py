@@ -89,7 +89,13 @@ def pick(run: Run, lesson: Lesson, usual: int) -> int | None:
     percent = st.slider(label, 0, 100, key=key, help=lesson.labels["step.moment.help"], **looks)
     arrival.complain(run.spec.name, "trained", f"{percent} %")
     session.keep_in_link(trained=str(percent) if percent != start else None)
-    return min(run.moments(), key=lambda moment: abs(100 * shares[moment] - percent), default=None)
+    return nearest(run, shares, percent)
+
+
+def nearest(run: Run, shares: Sequence[float], percent: float) -> int | None:
+    """The kept moment whose share (`over`) is nearest to `percent`, if there is one."""
+    kept = [moment for moment in run.moments() if moment < len(shares)]  # a run in training has gone on since `over`
+    return min(kept, key=lambda moment: abs(100 * shares[moment] - percent), default=None)
 
 
 def spec_shown(experiment: type[Spec], slug: str) -> Spec:
