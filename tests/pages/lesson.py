@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pandas  # noqa: F401  # before a worker, here a thread of this process, hides it while it loads (engine/worker.py)
 from streamlit.testing.v1 import AppTest
 
 from engine import runner
