@@ -86,12 +86,15 @@ def guard(server: Server) -> Iterator[Guard]:
 def open_page(
     server: Server, browser: Browser, profiles: Callable[[str], BrowserContext], guard: Guard, request: Any
 ) -> Iterator[Callable[..., Page]]:
-    """`open_page("word2vec?at=watch", width=390, scheme="dark", reduced_motion=True, language="zh")`: a new visitor."""
+    """`open_page("word2vec?at=watch", width=390, scheme="dark", motion=True, language="zh")`: a new visitor.
+
+    Without `motion` nothing plays: half the work of a browser, and what is tested is not the playing.
+    """
     lasting: list[BrowserContext] = []
     fresh: list[BrowserContext] = []  # a second visitor must not find what the first has left
 
     def visit(
-        path: str = "", *, width: int = 1280, scheme: Any = "light", reduced_motion: bool = False, language: str = "en"
+        path: str = "", *, width: int = 1280, scheme: Any = "light", motion: bool = False, language: str = "en"
     ) -> Page:
         if profiles(language) in lasting:
             fresh.append(browser.new_context(locale=locale(language), accept_downloads=True))
@@ -102,7 +105,7 @@ def open_page(
         guard.watch(context)
         page = context.new_page()
         page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce" if reduced_motion else "no-preference")
+        page.emulate_media(color_scheme=scheme, reduced_motion="no-preference" if motion else "reduce")
         page.goto(server.url + path)
         return page
 
