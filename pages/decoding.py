@@ -17,7 +17,7 @@ from lessons.decoding import figures
 from lessons.figures import OKABE_ITO, next_bars, next_base, next_frame, number, percent, shown
 from pages.ui import arrival, choice, escape, moments, own_text, press, session, training
 from pages.ui.bench import bench
-from pages.ui.dials import OWN_OPTION, chosen
+from pages.ui.dials import ONLY_FOR, OWN_OPTION, chosen
 from pages.ui.drawing import drawing
 from pages.ui.look import PATIENCE
 from pages.ui.page import page
@@ -358,7 +358,7 @@ def branches(run: Run, text: str):
     st.markdown(lesson["own.beams"])
     width, alpha = beam_dials("decoding", "width", "alpha")
     if found := ask(run, "beams", sentence=text, width=width, alpha=alpha):
-        branched(found, "decoding")
+        branched(found, "decoding", " ".join)
 
 
 def beam_dials(place: str, width_part: str, alpha_part: str) -> tuple[int, float]:
@@ -386,12 +386,12 @@ def beam_dials(place: str, width_part: str, alpha_part: str) -> tuple[int, float
     return width, alpha
 
 
-def branched(found: Mapping[str, Any], place: str):
-    """The tree of a beam search, and the texts that were finished."""
+def branched(found: Mapping[str, Any], place: str, line: Callable[[Sequence[str]], str]):
+    """The tree of a beam search, and the texts that were finished, each as a `line`."""
     chart(figures.tree(found, texts), f"{place}.tree")
     ended = [found["nodes"][leaf] for leaf in found["best"]]
     columns: dict[str, Sequence[Any]] = {
-        texts["beam.text"]: [" ".join(shown(word, texts) for word in told) for told in found["told"]],
+        texts["beam.text"]: [line([shown(word, texts) for word in told]) for told in found["told"]],
         "ln P": [node["log"] for node in ended],
         texts["beam.score"]: [node["score"] for node in ended],
     }
@@ -434,8 +434,9 @@ def alone():
     prefix = beginning(run, spec)
     with wide:
         moment = moments.shown(run, text_panes(run, prefix), texts=WRITING, key=f"{TEXT}.stage", place=TEXT)
-        if run.shared:
+        if run.shared and run.state == "done":
             st.caption(texts["train.beforehand"])
+        measured(run)
     if moment is not None and not run.shared:
         moments.rest(run, moment)
     session.keep_in_link(reached=None if moment is None or run.shared else str(moment))
@@ -470,7 +471,7 @@ def text_chosen() -> tuple[GPT, str | None]:
 
     kept[f"{key}.pick"] = picked = OWN_OPTION if kept.get(wants) or kept[key].startswith(OWN) else kept[key]
     with st.container(horizontal=True, key="text-choices"):
-        looks: dict[str, Any] = {"help": texts["dial.corpus.help"], "width": "content"}
+        looks: dict[str, Any] = {"help": texts["dial.corpus.help"], "width": "content", "wrap": True}
         st.pills(
             label, list(names), format_func=names.__getitem__, key=f"{key}.pick", on_change=turn, required=True, **looks
         )
@@ -501,12 +502,13 @@ def text_run(spec: GPT, text: str | None) -> Run:
     if missing:
         st.caption(texts["own.first"])
     started = training.start(TEXT, spec, text) if press.pressed(key) else None
-    run = started or training.shown(TEXT, spec, text)
+    run = left_at(started or training.shown(TEXT, spec, text), spec, text)
     training.complain(TEXT)
     here = dataclasses.replace(spec, language=text_spec(run).language)
-    if run.spec != spec and not missing and (not run.shared or here != run.spec):
-        st.info(texts["train.language" if here == run.spec else "train.changed"], icon=":material/tune:")
-    left_at(run)
+    if here != run.spec and not missing:
+        st.info(texts["train.changed"], icon=":material/tune:")
+    elif run.spec != spec and not run.shared and spec.corpus in ONLY_FOR["language"]:
+        st.info(texts["train.language"], icon=":material/tune:")
     return run
 
 
@@ -514,16 +516,23 @@ def text_spec(run: Run) -> GPT:
     return cast(GPT, run.spec)
 
 
-def left_at(run: Run):
-    """The moment that the link names (`reached`) counts as the one at which the learner left the stage."""
-    name, moment = texts["stage.slider"], moments.rested(run)
-    if moment is None and not run.shared:
-        moment = arrival.take(SLUG, "reached", arrival.whole(name, 0, moments.MOST))
+def left_at(run: Run, spec: GPT, text: str | None) -> Run:
+    """The run whose moment the link names (`reached`): it counts as the one at which the learner left the stage.
+
+    What was trained beforehand has but one moment: a link to another trains the model, as it was for who made the link.
+    """
+    name = texts["stage.slider"]
+    moment = arrival.take(SLUG, "reached", arrival.whole(name, 0, moments.MOST))
     if moment is not None:
-        if run.state == "done" and (last := len(run.history) - 1) < moment:
-            arrival.refuse(SLUG, "reached", Mistake("dial_range", name=name, value=moment, low=0, high=last))
-            moment = last
-        moments.rest(run, moment)
+        run = (training.start(TEXT, spec, text) if run.shared else None) or run
+    moment = moments.rested(run) if moment is None else moment
+    if moment is None or run.shared:
+        return run
+    if run.state == "done" and (last := len(run.history) - 1) < moment:
+        arrival.refuse(SLUG, "reached", Mistake("dial_range", name=name, value=moment, low=0, high=last))
+        moment = last
+    moments.rest(run, moment)
+    return run
 
 
 def beginning(run: Run, spec: GPT) -> str:
@@ -547,6 +556,7 @@ def beginning(run: Run, spec: GPT) -> str:
 
 def text_panes(run: Run, prefix: str) -> list[StagePane]:
     """What the stage shows of `run`: the text it writes, the next word, and how well it foretells."""
+    curve = StagePane("quality", texts["pane.perplexity"], kind="curves", place="below", base=figures.perplexity(texts))
     return [
         StagePane(
             "sample",
@@ -564,7 +574,7 @@ def text_panes(run: Run, prefix: str) -> list[StagePane]:
             base=next_base(texts),
             frame=lambda numbers: next_frame(numbers, texts),
         ),
-        StagePane("quality", texts["pane.perplexity"], kind="curves", place="below", base=figures.perplexity(texts)),
+        *([] if run.beforehand else [curve]),  # of one moment there is no curve
     ]
 
 
@@ -583,7 +593,6 @@ def following(run: Run, moment: int | None, prefix: str):
         st.code(made["text"], language=None, wrap_lines=True)
         with st.expander(texts["text.numbers"], key=f"{TEXT}.numbers"):
             numbers(made["tokens"], "written", f"{TEXT}.written")
-        measured(run)
         ways(run, moment, prefix, made)
 
 
@@ -594,7 +603,10 @@ def bars(found: Mapping[str, Any], turned: bool):
         chances = [{**each, "probability": each["chance"]} for each in found["answers"]]
         groups[texts["text.next.chance"]] = chances
     chart(next_bars(groups, texts), f"{TEXT}.bars")
-    best = [f"{plain(each['word'])} ({percent(each['probability'])} %)" for each in found["answers"][:3]]
+    best = [
+        texts["text.next.each"].format(word=plain(each["word"]), percent=percent(each["probability"]))
+        for each in found["answers"][:3]
+    ]
     values = {"words": session.listed(best), "percent": percent(found["rest"]), "left": f"{found['left']:,}"}
     st.caption(texts["text.next.summary"].format(**values))
     with st.expander(texts["stage.table"], key=f"{TEXT}.next"):
@@ -626,7 +638,7 @@ def ways(run: Run, moment: int | None, prefix: str, drawn: Mapping[str, Any]):
     greedy = ask(run, "generate", at=moment, prefix=prefix, how="greedy", most=LONGEST)
     if not found or not greedy:
         return
-    branched(found, TEXT)
+    branched(found, TEXT, lambda words: spaced(words, run))
     told = {texts[f"text.way.{name}"]: sentence(made) for name, made in (("greedy", greedy), ("sample", drawn))}
     leaf = found["nodes"][found["best"][0]]
     told[texts["text.way.beam"].format(width=width)] = (found["told"][0], leaf["log"])
@@ -682,7 +694,7 @@ def eras(spec: GPT, text: str | None):
     st.markdown(lesson["text.race"])
     place = f"{TEXT}.race"
     missing = bool(own_text.reads(spec)) and text is None
-    press.button(texts["race.start"], icon=":material/flag:", key=f"{place}.start", disabled=missing)
+    press.button(texts["race.start"], type="primary", icon=":material/flag:", key=f"{place}.start", disabled=missing)
     if press.pressed(f"{place}.start"):
         training.together(place, racers(spec), text)
     training.complain(place)
