@@ -930,6 +930,18 @@ def half_way(run: Run) -> float:
 
 # ---------------------------------------------------------------- the page
 
+
+def commands():
+    """The decoder alone without a browser: trained, asked, and scoring a file."""
+    st.caption(texts["read.gpt"])
+    lines = (
+        "python -m engine run gpt --set corpus=kingdom segment=words --json",
+        "python -m engine ask gpt generate --given prefix='the king' how=beam --beforehand",
+        "python -m engine score gpt --train train.txt --test test.txt --json",
+    )
+    st.code("\n".join(lines), language="bash", wrap_lines=True)
+
+
 STATIONS: dict[str, Callable[[], None]] = {  # and check and read, as on every page
     "question": question,
     "predict": guess,
@@ -941,4 +953,4 @@ STATIONS: dict[str, Callable[[], None]] = {  # and check and read, as on every p
     "compare": compare,
 }
 
-page(Translation, lesson, texts, STATIONS, terms=TERMS, files=FUNCTIONS, slug=SLUG)
+page(Translation, lesson, texts, STATIONS, terms=TERMS, files=FUNCTIONS, slug=SLUG, more=commands)
