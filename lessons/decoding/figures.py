@@ -27,6 +27,7 @@ ARCHITECTURES = ("lstm", "lstm_attention", "transformer")
 COLOURS = dict(zip(ARCHITECTURES, (OKABE_ITO["vermillion"], OKABE_ITO["orange"], OKABE_ITO["blue"]), strict=True))
 # White to blue: pale enough for black digits up to where they turn white.
 WEIGHT = ((0.0, "#ffffff"), (1.0, "#56B4E9"))
+ERAS = (OKABE_ITO["orange"], OKABE_ITO["green"], OKABE_ITO["vermillion"], OKABE_ITO["blue"])  # n-grams, LSTM, GPT
 HIDDEN = "#8a8f98"  # a cell that the mask shuts
 INK = "#000000"
 
@@ -37,7 +38,8 @@ LABELS = (
     *("axis.pairs", "axis.seconds", "dial.architecture.lstm", "dial.architecture.lstm_attention"),
     *("dial.architecture.transformer", "tree.depth", "tree.kept", "tree.dropped", "tree.finished", "tree.hover"),
     *("length.source", "length.share", "mask.from", "mask.to", "mask.hover", "cache.length", "cache.time"),
-    *("cache.cached", "cache.uncached"),
+    *("cache.cached", "cache.uncached", "bars.word", "bars.probability", "bars.summary", "sample.summary"),
+    *("metric.perplexity", "metric.perplexity.unit", "axis.tokens"),
 )
 
 
@@ -355,6 +357,40 @@ def _path(nodes: Sequence[Mapping[str, Any]], leaf: int) -> list[int]:
         found.append(leaf)
         leaf = nodes[leaf]["parent"]
     return found
+
+
+# ---------------------------------------------------------------- the decoder alone
+
+
+def sample_frame(numbers: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
+    """One moment of the text it writes, a sentence a line."""
+    text = numbers["text"].strip("\n") or texts["mark.end"]
+    return {"text": text, "summary": texts["sample.summary"].format(text=" / ".join(text.splitlines()))}
+
+
+def perplexity(texts: Mapping[str, str]) -> Figure:
+    """Perplexity on held-out text, logarithmic: it falls from the size of the vocabulary to a handful."""
+    line = Curve("perplexity", texts["metric.perplexity"], ROLES["prediction"])
+    made = curves([line], texts["metric.perplexity.unit"], steps=texts["axis.tokens"])
+    return {**made, "layout": {"yaxis": _whole_numbers()}}
+
+
+def _whole_numbers() -> Figure:
+    """A logarithmic axis that says 200 where Plotly would say 2."""
+    ticks = [digit * 10**zeros for zeros in range(7) for digit in (1, 2, 5)]
+    return {"type": "log", "tickvals": ticks, "ticktext": [f"{tick:,}" for tick in ticks]}
+
+
+def falling(found: Mapping[str, tuple[str, Sequence[float], Sequence[float]]], texts: Mapping[str, str]) -> Figure:
+    """How the perplexity of several models falls with the CPU-seconds: name → (a colour, x, y). Points are marked: a
+    model that counts has but a few.
+    """
+    made = courses(found, texts["axis.seconds"], texts["metric.perplexity"], share=False)
+    for trace, mark in zip(made["data"], SHAPES, strict=False):
+        few = len(trace["x"]) < 20
+        trace |= {"mode": "lines+markers" if few else "lines", "marker": {"symbol": mark, "size": 9}}
+    made["layout"]["yaxis"] |= _whole_numbers()
+    return made
 
 
 # ---------------------------------------------------------------- the cache of keys and values

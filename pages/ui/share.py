@@ -6,7 +6,7 @@ from urllib.parse import quote_plus, urlencode, urlsplit
 import segno
 import streamlit as st
 
-from engine.experiments import Experiment
+from engine.experiments import OWN, Experiment
 from pages.ui import own_text, session
 
 # What pages keep in their address besides the dials: station and operation; example, sentence, pair and share of the
@@ -17,14 +17,16 @@ from pages.ui import own_text, session
 # and those held against them, whose company is listed, two words whose cell is stepped through, which of a model's
 # tables is asked; what a recurrent network does, the text it is looked at on, the unit and which of its states; a task
 # of remembering; which vectors are looked at, of which model, of which file, and
-# the picture that is drawn of them; three words of an analogy.
+# the picture that is drawn of them; three words of an analogy; the width of a beam and its preference for long texts;
+# which text a page's second model reads, how it is cut, the moment of its training, its beam; how a word is drawn.
 STATE = (
     *("at", "n", "example", "sentence", "pair", "trained", "moment", "words", "analogy", "near", "axes", "dims"),
     *("query", "document", "prefix", "text", "factor", "broken"),
     *("shuffle", "turn", "far", "grammar", "rules", "parse", "duel", "phrase"),
     *("task", "shown", "unit", "state", "lag", "bias", "items", "rival"),
     *("cells", "counted", "probes", "company", "cell", "table", "centre"),
-    *("source", "model", "file", "picture", "triple"),
+    *("source", "model", "file", "picture", "triple", "width", "alpha"),
+    *("reads", "cut", "reached", "text_width", "text_alpha", "temperature", "top_k", "top_p", "draw"),
 )
 LONGEST = 4_000  # characters that a text of the learner's may take in the address: chats and mail cut longer ones off
 SCALE = 5  # pixels a module of the QR code
@@ -42,7 +44,7 @@ def share(slug: str, spec: Experiment, *, texts: Mapping[str, str]) -> None:
     with place:
         st.markdown(texts["share.help"])
         st.code(address, language=None, wrap_lines=True)
-        if own_text.reads(spec):
+        if own_text.reads(spec) or st.query_params.get("reads", "").startswith(OWN):
             st.caption(texts["share.own"])
         for label, length in _left_out(slug).values():
             st.caption(texts["share.without"].format(name=texts[label], count=f"{length:,}", most=f"{LONGEST:,}"))

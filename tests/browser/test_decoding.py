@@ -48,11 +48,17 @@ def visit_own(page: Page, says: dict[str, str], language: str) -> None:
     expect(station(page, "own").locator(".js-plotly-plot")).to_have_count(2, timeout=TRAINED)
 
 
+def visit_text(page: Page, says: dict[str, str], language: str) -> None:
+    """The decoder alone was trained beforehand: bars of the next word and the tree of a beam are there at once."""
+    expect(station(page, "text").locator(".js-plotly-plot")).to_have_count(2, timeout=TRAINED)
+    expect(station(page, "text").get_by_text(says["train.beforehand"])).to_be_visible()
+
+
 def visit_check(page: Page, says: dict[str, str], language: str) -> None:
     answer(page, SLUG, language)
 
 
-LOOKS = {"question": visit_question, "step": visit_step, "own": visit_own}
+LOOKS = {"question": visit_question, "step": visit_step, "own": visit_own, "text": visit_text}
 VISITS = {**LOOKS, "watch": visit_watch, "check": visit_check}
 
 

@@ -94,3 +94,22 @@ def test_models_are_compared_by_dash_and_mark_as_well(language):
     go.Figure(courses)
     assert len({each["line"]["dash"] for each in courses["data"]}) == 2
     go.Figure(figures.cache({"length": [1], "cached_ms": [1.0], "uncached_ms": [2.0]}, TEXTS[language]))
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_what_the_decoder_alone_writes_is_told_in_words(language):
+    frame = figures.sample_frame({"text": "the king\nthe <b>\n"}, TEXTS[language])
+    assert frame["text"] == "the king\nthe <b>"
+    assert "the king / the <b>" in frame["summary"]
+    assert figures.sample_frame({"text": ""}, TEXTS[language])["text"] == TEXTS[language]["mark.end"]
+    assert figures.perplexity(TEXTS[language])["layout"]["yaxis"]["type"] == "log"
+
+
+def test_perplexities_fall_by_dash_and_mark_as_well():
+    few, many = ("#000", [0, 1], [900.0, 3.0]), ("#111", list(range(30)), [900.0] * 30)
+    drawn = figures.falling({"a": few, "b": many}, EN)
+    go.Figure(drawn)
+    assert [each["mode"] for each in drawn["data"]] == ["lines+markers", "lines"]
+    assert len({each["line"]["dash"] for each in drawn["data"]}) == 2
+    assert drawn["layout"]["yaxis"]["ticktext"][:4] == ["1", "2", "5", "10"]
+    assert len(figures.ERAS) == len({*figures.ERAS}) == 4
