@@ -10,8 +10,9 @@ from tests.browser.visit import fits, settled, violations
 
 LANGUAGES = content.languages()
 TRAINED = 180_000  # ms; it takes a few seconds on an idle machine, and nothing here depends on how long
+CODE = (".stCode pre",)
 STILL = "() => document.getAnimations().every(each => each.effect.getTiming().iterations === Infinity)"
-Visit = Callable[[Page, dict[str, str], str], None]  # what is done at a station: page, words, language
+Visit = Callable[[Page, dict[str, str]], None]  # what is done at a station: page, words
 
 
 def words(slug: str, language: str) -> dict[str, str]:
@@ -67,30 +68,28 @@ def to_end(page: Page) -> None:
     )
 
 
-def answer(page: Page, slug: str, language: str) -> None:
+def answer(page: Page, slug: str) -> None:
     """Answers the first question of the quiz, rightly."""
-    first = content.load(slug, language).quiz[0]
+    first = content.load(slug, "en").quiz[0]
     right = next(choice for choice in first.choices if choice.right)
     station(page, "check").get_by_text(right.text, exact=True).first.click()
     expect(station(page, "check")).to_contain_text(right.why)
 
 
-def walk(page: Page, slug: str, language: str, visits: Mapping[str, Visit]) -> None:
+def walk(page: Page, slug: str, visits: Mapping[str, Visit]) -> None:
     """From the first station to the last by the button that leads on; each is for everybody and fits a phone.
 
-    All of axe's rules are asked in English, and in Chinese, which is walked in the dark, the one about colours. Source
-    code has the same colours on every page: thousands of coloured words, asked about on one page only.
+    Source code has the same colours on every page: thousands of coloured words, asked about on one page only.
     """
-    only = () if language == "en" else ("color-contrast",)
-    without = () if slug == "word2vec" else (".stCode pre",)
-    says, names = words(slug, language), stations(slug)
+    without = () if slug == "word2vec" else CODE
+    says, names = words(slug, "en"), stations(slug)
     for name, following in zip(names, [*names[1:], None], strict=True):
         expect(station(page, name).locator("h2").first).to_contain_text(says[f"station.{name}"])
         expect(page.get_by_test_id("stException")).to_have_count(0)
         if name in visits:
-            visits[name](page, says, language)
+            visits[name](page, says)
         settled(page)
-        found = violations(page, only, without)
+        found = violations(page, without=without)
         assert not found, (name, found)
         page.set_viewport_size({"width": 390, "height": 844})
         fits(page)

@@ -13,23 +13,23 @@ words = partial(lesson.words, SLUG)
 
 
 def test_the_whole_walk_is_for_everybody_and_fits_a_phone(open_page):
-    walk(settled(open_page(SLUG)), SLUG, "en", VISITS)
+    walk(settled(open_page(SLUG)), SLUG, VISITS)
 
 
-def visit_question(page: Page, says: dict[str, str], language: str) -> None:
+def visit_question(page: Page, says: dict[str, str]) -> None:
     expect(station(page, "question").get_by_text(says["train.beforehand"])).to_be_visible(timeout=TRAINED)
 
 
-def visit_watch(page: Page, says: dict[str, str], language: str) -> None:
+def visit_watch(page: Page, says: dict[str, str]) -> None:
     """What was trained beforehand is there at once; one's own begins with knowing nothing."""
     drawn(page)
-    train(page, language)
+    train(page)
     to_end(page)
     weights = "() => document.querySelector('.nw-stage .js-plotly-plot').data[0].z[8].map(Number)"
     assert page.evaluate(weights)[1] > 0.9  # from "it" to the animal
 
 
-def visit_step(page: Page, says: dict[str, str], language: str) -> None:
+def visit_step(page: Page, says: dict[str, str]) -> None:
     player = page.locator(".player[data-ready]").first
     player.scroll_into_view_if_needed()
     for step in ("embed", "norm", "qkv", "scores", "scale", "mask", "softmax", "weighted_sum", "join", "project"):
@@ -37,16 +37,21 @@ def visit_step(page: Page, says: dict[str, str], language: str) -> None:
         player.press("ArrowRight")
 
 
-def visit_heads(page: Page, says: dict[str, str], language: str) -> None:
+def visit_heads(page: Page, says: dict[str, str]) -> None:
     expect(station(page, "heads").locator(".js-plotly-plot").nth(2)).to_be_visible(timeout=TRAINED)
 
 
-def visit_check(page: Page, says: dict[str, str], language: str) -> None:
-    answer(page, SLUG, language)
+def visit_check(page: Page, says: dict[str, str]) -> None:
+    answer(page, SLUG)
 
 
-LOOKS = {"question": visit_question, "heads": visit_heads}
-VISITS = {**LOOKS, "watch": visit_watch, "step": visit_step, "check": visit_check}
+VISITS = {
+    "question": visit_question,
+    "heads": visit_heads,
+    "watch": visit_watch,
+    "step": visit_step,
+    "check": visit_check,
+}
 
 
 def test_a_long_sentence_scrolls_by_itself_on_a_phone(open_page):

@@ -15,34 +15,34 @@ words = partial(lesson.words, SLUG)
 
 
 def test_the_whole_walk_is_for_everybody_and_fits_a_phone(open_page):
-    walk(settled(open_page(SLUG)), SLUG, "en", VISITS)
+    walk(settled(open_page(SLUG)), SLUG, VISITS)
 
 
-def yours(page: Page, says: dict[str, str], language: str, name: str, section: str, guess: str) -> None:
+def yours(page: Page, says: dict[str, str], name: str, section: str, guess: str) -> None:
     """The guess stands beside what came out."""
-    line = says["predict.yours"].format(guess=content.load(SLUG, language).options[section][guess])
+    line = says["predict.yours"].format(guess=content.load(SLUG, "en").options[section][guess])
     expect(station(page, name)).to_contain_text(line.replace("*", ""), timeout=TRAINED)
 
 
-def visit_question(page: Page, says: dict[str, str], language: str) -> None:
+def visit_question(page: Page, says: dict[str, str]) -> None:
     expect(station(page, "question").get_by_role("columnheader", name=says["company.count"]).nth(1)).to_be_visible(
         timeout=TRAINED
     )
 
 
-def visit_predict(page: Page, says: dict[str, str], language: str) -> None:
-    options = content.load(SLUG, language).options
+def visit_predict(page: Page, says: dict[str, str]) -> None:
+    options = content.load(SLUG, "en").options
     for section, guess in (("predict.1", "few"), ("predict.3", "same")):
         station(page, "predict").get_by_text(options[section][guess], exact=True).first.click()
         settled(page)
 
 
-def visit_count(page: Page, says: dict[str, str], language: str) -> None:
+def visit_count(page: Page, says: dict[str, str]) -> None:
     """The table is empty at first; the guess stands beside the share of filled cells once the end was on the stage."""
     drawn(page)
     expect(stage(page)).to_have_attribute("data-index", "0")
     to_end(page)
-    yours(page, says, language, "count", "predict.1", "few")
+    yours(page, says, "count", "predict.1", "few")
     player = page.locator(".player[data-ready]").first
     for step in ("centre", "distances", "weights", "cells"):
         expect(player).to_have_attribute("data-step", step)
@@ -50,14 +50,14 @@ def visit_count(page: Page, says: dict[str, str], language: str) -> None:
     expect(station(page, "count").locator(".js-plotly-plot .bars").nth(1)).to_be_visible(timeout=TRAINED)
 
 
-def visit_watch(page: Page, says: dict[str, str], language: str) -> None:
+def visit_watch(page: Page, says: dict[str, str]) -> None:
     drawn(page)
     to_end(page)
-    yours(page, says, language, "watch", "predict.3", "same")
+    yours(page, says, "watch", "predict.3", "same")
     expect(station(page, "watch").get_by_text(says["weight.title"])).to_be_visible()
 
 
-def visit_step(page: Page, says: dict[str, str], language: str) -> None:
+def visit_step(page: Page, says: dict[str, str]) -> None:
     player = page.locator(".player[data-ready]").first
     steps = ["count", "logarithm", "dot", "biases", "difference", "weight", "cost", "gradient", "update", "squares"]
     for step in [*steps, "after"]:
@@ -65,24 +65,24 @@ def visit_step(page: Page, says: dict[str, str], language: str) -> None:
         player.press("ArrowRight")
 
 
-def visit_break(page: Page, says: dict[str, str], language: str) -> None:
+def visit_break(page: Page, says: dict[str, str]) -> None:
     press(page, says["break.start"])
     drawn(page)
     to_end(page)
-    begins = content.load(SLUG, language)["break.tidy.after"].partition("{")[0]
+    begins = content.load(SLUG, "en")["break.tidy.after"].partition("{")[0]
     expect(station(page, "break")).to_contain_text(begins.strip(), timeout=TRAINED)
 
 
-def visit_compare(page: Page, says: dict[str, str], language: str) -> None:
+def visit_compare(page: Page, says: dict[str, str]) -> None:
     """What comes of the ten runs, the page's own test says: here they would train on behind the other stations."""
     expect(station(page, "compare").get_by_role("button", name=says["compare.start"])).to_be_enabled()
 
 
-def visit_check(page: Page, says: dict[str, str], language: str) -> None:
-    answer(page, SLUG, language)
+def visit_check(page: Page, says: dict[str, str]) -> None:
+    answer(page, SLUG)
 
 
-def visit_read(page: Page, says: dict[str, str], language: str) -> None:
+def visit_read(page: Page, says: dict[str, str]) -> None:
     for line in ("def slide(", "def learn_small(", "def objective(", "python -m engine run glove"):
         expect(station(page, "read")).to_contain_text(line)
 

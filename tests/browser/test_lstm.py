@@ -30,14 +30,14 @@ def colours(page: Page) -> list[float]:
 
 
 def test_the_whole_walk_is_for_everybody_and_fits_a_phone(open_page):
-    walk(settled(open_page(SLUG)), SLUG, "en", VISITS)
+    walk(settled(open_page(SLUG)), SLUG, VISITS)
 
 
-def visit_question(page: Page, says: dict[str, str], language: str) -> None:
+def visit_question(page: Page, says: dict[str, str]) -> None:
     expect(station(page, "question").locator(".js-plotly-plot .bars").first).to_be_visible(timeout=TRAINED)
 
 
-def visit_watch(page: Page, says: dict[str, str], language: str) -> None:
+def visit_watch(page: Page, says: dict[str, str]) -> None:
     """Nothing is learnt at first; at the end the same letters have other colours."""
     drawn(page)
     expect(stage(page)).to_have_attribute("data-index", "0")
@@ -47,7 +47,7 @@ def visit_watch(page: Page, says: dict[str, str], language: str) -> None:
     assert colours(page) != before
 
 
-def visit_step(page: Page, says: dict[str, str], language: str) -> None:
+def visit_step(page: Page, says: dict[str, str]) -> None:
     player = page.locator(".player[data-ready]").first
     for step in ("read", "gates", "input_gate", "forget_gate", "candidate", "cell", "output_gate", "hidden", "logits"):
         expect(player).to_have_attribute("data-step", step)
@@ -55,21 +55,21 @@ def visit_step(page: Page, says: dict[str, str], language: str) -> None:
     expect(station(page, "step").locator(".js-plotly-plot").first).to_be_visible()
 
 
-def visit_break(page: Page, says: dict[str, str], language: str) -> None:
+def visit_break(page: Page, says: dict[str, str]) -> None:
     press(page, says["break.start"])
     expect(station(page, "break").get_by_text(says["break.recall.caption"])).to_be_visible(timeout=TRAINED)
 
 
-def visit_compare(page: Page, says: dict[str, str], language: str) -> None:
+def visit_compare(page: Page, says: dict[str, str]) -> None:
     press(page, says["cost.start"])
     drawn(page)
 
 
-def visit_check(page: Page, says: dict[str, str], language: str) -> None:
-    answer(page, SLUG, language)
+def visit_check(page: Page, says: dict[str, str]) -> None:
+    answer(page, SLUG)
 
 
-def visit_read(page: Page, says: dict[str, str], language: str) -> None:
+def visit_read(page: Page, says: dict[str, str]) -> None:
     expect(station(page, "read")).to_contain_text("def lstm(")
     expect(station(page, "read")).to_contain_text("python -m engine run lstm")
     expect(station(page, "read")).to_contain_text("python -m engine run recall")

@@ -28,54 +28,54 @@ def perplexity(page: Page) -> float:
 
 
 def test_the_whole_walk_is_for_everybody_and_fits_a_phone(open_page):
-    walk(settled(open_page(SLUG)), SLUG, "en", VISITS)
+    walk(settled(open_page(SLUG)), SLUG, VISITS)
 
 
-def visit_question(page: Page, says: dict[str, str], language: str) -> None:
+def visit_question(page: Page, says: dict[str, str]) -> None:
     expect(station(page, "question").locator(".js-plotly-plot .bars").first).to_be_visible(timeout=TRAINED)
 
 
-def visit_predict(page: Page, says: dict[str, str], language: str) -> None:
-    guess = content.load(SLUG, language).options["predict.1"]["c"]
+def visit_predict(page: Page, says: dict[str, str]) -> None:
+    guess = content.load(SLUG, "en").options["predict.1"]["c"]
     station(page, "predict").get_by_text(guess, exact=True).first.click()
     settled(page)
 
 
-def visit_watch(page: Page, says: dict[str, str], language: str) -> None:
+def visit_watch(page: Page, says: dict[str, str]) -> None:
     """Nothing is counted at first; the guess stands beside what came out once the end was on the stage."""
     drawn(page)
     expect(stage(page)).to_have_attribute("data-index", "0")
     assert counts(page) == 0
     to_end(page)
     assert counts(page) > 500
-    yours = says["predict.yours"].format(guess=content.load(SLUG, language).options["predict.1"]["c"])
+    yours = says["predict.yours"].format(guess=content.load(SLUG, "en").options["predict.1"]["c"])
     expect(station(page, "watch")).to_contain_text(yours.replace("*", ""), timeout=TRAINED)
 
 
-def visit_step(page: Page, says: dict[str, str], language: str) -> None:
+def visit_step(page: Page, says: dict[str, str]) -> None:
     player = page.locator(".player[data-ready]").first
     for step in ("chain", "uniform", "adjusted", "discount", "weight", "mix"):  # as far as order 1 of Kneser–Ney
         expect(player).to_have_attribute("data-step", step)
         player.press("ArrowRight")
 
 
-def visit_break(page: Page, says: dict[str, str], language: str) -> None:
+def visit_break(page: Page, says: dict[str, str]) -> None:
     press(page, says["break.start"])
     expect(station(page, "break").get_by_text(says["break.unseen.caption"])).to_be_visible(timeout=TRAINED)
 
 
-def visit_compare(page: Page, says: dict[str, str], language: str) -> None:
+def visit_compare(page: Page, says: dict[str, str]) -> None:
     press(page, says["grid.start"])
     drawn(page)
     expect(station(page, "compare").get_by_text(says["grid.star"])).to_be_visible()
     expect(page.get_by_label(says["game.word"], exact=True)).to_be_visible(timeout=TRAINED)
 
 
-def visit_check(page: Page, says: dict[str, str], language: str) -> None:
-    answer(page, SLUG, language)
+def visit_check(page: Page, says: dict[str, str]) -> None:
+    answer(page, SLUG)
 
 
-def visit_read(page: Page, says: dict[str, str], language: str) -> None:
+def visit_read(page: Page, says: dict[str, str]) -> None:
     expect(station(page, "read")).to_contain_text("def share(")
     expect(station(page, "read")).to_contain_text("python -m engine run ngram")
     expect(station(page, "read")).to_contain_text("python -m engine score ngram")

@@ -26,20 +26,20 @@ def raced(page: Page) -> None:
 
 
 def test_the_whole_walk_is_for_everybody_and_fits_a_phone(open_page):
-    walk(settled(open_page(SLUG)), SLUG, "en", VISITS)
+    walk(settled(open_page(SLUG)), SLUG, VISITS)
 
 
-def visit_question(page: Page, says: dict[str, str], language: str) -> None:
+def visit_question(page: Page, says: dict[str, str]) -> None:
     expect(station(page, "question").locator(".js-plotly-plot .bars").first).to_be_visible(timeout=TRAINED)
 
 
-def visit_predict(page: Page, says: dict[str, str], language: str) -> None:
-    guess = content.load(SLUG, language).options["predict.1"]["counts"]
+def visit_predict(page: Page, says: dict[str, str]) -> None:
+    guess = content.load(SLUG, "en").options["predict.1"]["counts"]
     station(page, "predict").get_by_text(guess, exact=True).first.click()
     settled(page)
 
 
-def visit_watch(page: Page, says: dict[str, str], language: str) -> None:
+def visit_watch(page: Page, says: dict[str, str]) -> None:
     """Nothing is learnt at first; the guess stands beside what came out once the end was on the stage."""
     drawn(page)
     raced(page)
@@ -48,11 +48,11 @@ def visit_watch(page: Page, says: dict[str, str], language: str) -> None:
     to_end(page)
     network, *ngrams = values(page)
     assert network < min(ngrams)
-    yours = says["predict.yours"].format(guess=content.load(SLUG, language).options["predict.1"]["counts"])
+    yours = says["predict.yours"].format(guess=content.load(SLUG, "en").options["predict.1"]["counts"])
     expect(station(page, "watch")).to_contain_text(yours.replace("*", ""), timeout=TRAINED)
 
 
-def visit_step(page: Page, says: dict[str, str], language: str) -> None:
+def visit_step(page: Page, says: dict[str, str]) -> None:
     player = page.locator(".player[data-ready]").first
     for step in ("one_hot", "lookup", "concatenate", "hidden", "tanh", "output", "logits", "softmax", "loss", "error"):
         expect(player).to_have_attribute("data-step", step)
@@ -60,26 +60,26 @@ def visit_step(page: Page, says: dict[str, str], language: str) -> None:
     expect(station(page, "step").locator(".js-plotly-plot .hm").first).to_be_visible()
 
 
-def visit_break(page: Page, says: dict[str, str], language: str) -> None:
+def visit_break(page: Page, says: dict[str, str]) -> None:
     press(page, says["break.start"])
     drawn(page)
     to_end(page)
-    begins = content.load(SLUG, language)["break.bare.after"].partition("**")[0]
+    begins = content.load(SLUG, "en")["break.bare.after"].partition("**")[0]
     expect(station(page, "break")).to_contain_text(begins, timeout=TRAINED)
 
 
-def visit_compare(page: Page, says: dict[str, str], language: str) -> None:
+def visit_compare(page: Page, says: dict[str, str]) -> None:
     here = station(page, "compare")
     expect(here.get_by_text(says["duel.caption"])).to_be_visible(timeout=TRAINED)
     expect(here.locator(".js-plotly-plot .bars").first).to_be_visible()
     expect(here.get_by_text(says["eras.caption"])).to_be_visible(timeout=TRAINED)
 
 
-def visit_check(page: Page, says: dict[str, str], language: str) -> None:
-    answer(page, SLUG, language)
+def visit_check(page: Page, says: dict[str, str]) -> None:
+    answer(page, SLUG)
 
 
-def visit_read(page: Page, says: dict[str, str], language: str) -> None:
+def visit_read(page: Page, says: dict[str, str]) -> None:
     expect(station(page, "read")).to_contain_text("def forward(")
     expect(station(page, "read")).to_contain_text("python -m engine run nnlm")
     expect(station(page, "read")).to_contain_text("python -m engine score nnlm")

@@ -23,16 +23,16 @@ def cells(page: Page) -> list[list[float | None]]:
 
 
 def test_the_whole_walk_is_for_everybody_and_fits_a_phone(open_page):
-    walk(settled(open_page(SLUG)), SLUG, "en", VISITS)
+    walk(settled(open_page(SLUG)), SLUG, VISITS)
 
 
-def visit_predict(page: Page, says: dict[str, str], language: str) -> None:
-    guess = content.load(SLUG, language).options["predict.1"]["zero"]
+def visit_predict(page: Page, says: dict[str, str]) -> None:
+    guess = content.load(SLUG, "en").options["predict.1"]["zero"]
     station(page, "predict").get_by_text(guess, exact=True).first.click()
     settled(page)
 
 
-def visit_watch(page: Page, says: dict[str, str], language: str) -> None:
+def visit_watch(page: Page, says: dict[str, str]) -> None:
     """The matrix is empty before anything is read, full at the end; the guess stands beside what came out."""
     drawn(page)
     expect(stage(page)).to_have_attribute("data-index", "0")
@@ -44,25 +44,25 @@ def visit_watch(page: Page, says: dict[str, str], language: str) -> None:
     full = cells(page)
     assert all(cell is not None for row in full for cell in row)
     assert [max(filter(None, row)) > 0 for row in full] == [True] * 8
-    yours = says["predict.yours"].format(guess=content.load(SLUG, language).options["predict.1"]["zero"])
+    yours = says["predict.yours"].format(guess=content.load(SLUG, "en").options["predict.1"]["zero"])
     expect(station(page, "watch")).to_contain_text(yours.replace("*", ""), timeout=TRAINED)
 
 
-def visit_step(page: Page, says: dict[str, str], language: str) -> None:
+def visit_step(page: Page, says: dict[str, str]) -> None:
     player = page.locator(".player[data-ready]").first
     for step in ("tf", "df", "idf", "product", "norm"):
         expect(player).to_have_attribute("data-step", step)
         player.press("ArrowRight")
 
 
-def visit_break(page: Page, says: dict[str, str], language: str) -> None:
+def visit_break(page: Page, says: dict[str, str]) -> None:
     press(page, says["break.start"])
     drawn(page)
     to_end(page)
     expect(station(page, "break").get_by_text(says["break.tfidf"], exact=True)).to_be_visible()
 
 
-def visit_compare(page: Page, says: dict[str, str], language: str) -> None:
+def visit_compare(page: Page, says: dict[str, str]) -> None:
     expect(station(page, "compare")).to_contain_text(says["rules.tree"].format(n=2))
     press(page, says["cut.start"])
     expect(station(page, "compare").get_by_role("cell", name=says["cut.nothing"], exact=True)).to_be_visible(
@@ -70,11 +70,11 @@ def visit_compare(page: Page, says: dict[str, str], language: str) -> None:
     )
 
 
-def visit_check(page: Page, says: dict[str, str], language: str) -> None:
-    answer(page, SLUG, language)
+def visit_check(page: Page, says: dict[str, str]) -> None:
+    answer(page, SLUG)
 
 
-def visit_read(page: Page, says: dict[str, str], language: str) -> None:
+def visit_read(page: Page, says: dict[str, str]) -> None:
     expect(station(page, "read")).to_contain_text("def advance(")
     expect(station(page, "read")).to_contain_text("python -m engine run representation")
 

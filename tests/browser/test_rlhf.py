@@ -13,23 +13,23 @@ words = partial(lesson.words, SLUG)
 
 
 def test_the_whole_walk_is_for_everybody_and_fits_a_phone(open_page):
-    walk(settled(open_page(SLUG)), SLUG, "en", VISITS)
+    walk(settled(open_page(SLUG)), SLUG, VISITS)
 
 
-def visit_question(page: Page, says: dict[str, str], language: str) -> None:
+def visit_question(page: Page, says: dict[str, str]) -> None:
     heads = station(page, "question").get_by_role("columnheader", name=says["answers.answer"])
     expect(heads.first).to_be_visible(timeout=TRAINED)
 
 
-def visit_step(page: Page, says: dict[str, str], language: str) -> None:
+def visit_step(page: Page, says: dict[str, str]) -> None:
     player = page.locator(".player[data-ready]").first
     for step in ("logs", "kl", "rewards", "value", "delta", "gae", "whiten", "ratio", "clip", "surrogate"):
         expect(player).to_have_attribute("data-step", step, timeout=TRAINED)
         player.press("ArrowRight")
 
 
-def visit_check(page: Page, says: dict[str, str], language: str) -> None:
-    answer(page, SLUG, language)
+def visit_check(page: Page, says: dict[str, str]) -> None:
+    answer(page, SLUG)
 
 
 VISITS = {"question": visit_question, "step": visit_step, "check": visit_check}

@@ -15,10 +15,10 @@ words = partial(lesson.words, SLUG)
 
 
 def test_the_whole_walk_is_for_everybody_and_fits_a_phone(open_page):
-    walk(settled(open_page(SLUG)), SLUG, "en", VISITS)
+    walk(settled(open_page(SLUG)), SLUG, VISITS)
 
 
-def visit_watch(page: Page, says: dict[str, str], language: str) -> None:
+def visit_watch(page: Page, says: dict[str, str]) -> None:
     """Four curves, and after the end the table of what each came to."""
     drawn(page)
     expect(stage(page)).to_have_attribute("data-index", "0")
@@ -27,14 +27,14 @@ def visit_watch(page: Page, says: dict[str, str], language: str) -> None:
     assert len(page.locator("[data-pane='accuracy'] .value").all()) == 4
 
 
-def visit_step(page: Page, says: dict[str, str], language: str) -> None:
+def visit_step(page: Page, says: dict[str, str]) -> None:
     player = page.locator(".player[data-ready]").first
     for step in ("vectors", "length", "difference", "point", "cosine", "order"):
         expect(player).to_have_attribute("data-step", step)
         player.press("ArrowRight")
 
 
-def visit_explore(page: Page, says: dict[str, str], language: str) -> None:
+def visit_explore(page: Page, says: dict[str, str]) -> None:
     """The widest spread needs no chance: it is there soon, and says how much it shows."""
     here = station(page, "explore")
     here.get_by_role("radiogroup", name=says["project.method"]).get_by_text(says["project.pca"], exact=True).click()
@@ -44,14 +44,14 @@ def visit_explore(page: Page, says: dict[str, str], language: str) -> None:
     expect(here).to_contain_text(says["project.pca.warning"])
 
 
-def visit_compare(page: Page, says: dict[str, str], language: str) -> None:
+def visit_compare(page: Page, says: dict[str, str]) -> None:
     here = station(page, "compare")
     expect(here.get_by_test_id("stTable").first.locator("tbody tr")).to_have_count(8, timeout=TRAINED)
     expect(here.locator(".js-plotly-plot .points").first).to_be_visible(timeout=TRAINED)
 
 
-def visit_check(page: Page, says: dict[str, str], language: str) -> None:
-    answer(page, SLUG, language)
+def visit_check(page: Page, says: dict[str, str]) -> None:
+    answer(page, SLUG)
 
 
 VISITS = {

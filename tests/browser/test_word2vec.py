@@ -33,16 +33,16 @@ def picture(page: Page) -> list[list[float]]:
 
 
 def test_the_whole_walk_is_for_everybody_and_fits_a_phone(open_page):
-    walk(settled(open_page(SLUG)), SLUG, "en", VISITS)
+    walk(settled(open_page(SLUG)), SLUG, VISITS)
 
 
-def visit_predict(page: Page, says: dict[str, str], language: str) -> None:
-    guess = content.load("word2vec", language).options["predict.1"]["princess"]
+def visit_predict(page: Page, says: dict[str, str]) -> None:
+    guess = content.load("word2vec", "en").options["predict.1"]["princess"]
     station(page, "predict").get_by_text(guess, exact=True).first.click()
     settled(page)
 
 
-def visit_watch(page: Page, says: dict[str, str], language: str) -> None:
+def visit_watch(page: Page, says: dict[str, str]) -> None:
     watch, yours = station(drawn(page), "watch"), says["predict.yours"].split("*")[0]
     expect(watch).to_contain_text(says["watch.before"])  # the first screen gives nothing away
     expect(stage(page)).to_have_attribute("data-index", "0")
@@ -51,9 +51,9 @@ def visit_watch(page: Page, says: dict[str, str], language: str) -> None:
     to_end(page)
     expect(watch).to_contain_text(says["train.shared"])
     expect(watch).to_contain_text(yours)
-    train(page, language)
+    train(page)
     to_end(page)
-    guess = content.load("word2vec", language).options["predict.1"]["princess"]
+    guess = content.load("word2vec", "en").options["predict.1"]["princess"]
     expect(watch).to_contain_text(says["predict.yours"].format(guess=guess).replace("*", ""))
 
 
@@ -70,29 +70,29 @@ def counted_as_people_write_numbers(page: Page, language: str) -> None:
     assert axis == [words(language)["axis.sentences"], MARKS[language]]
 
 
-def visit_step(page: Page, says: dict[str, str], language: str) -> None:
+def visit_step(page: Page, says: dict[str, str]) -> None:
     player = page.locator(".player[data-ready]").first
-    for step in operations(language):
+    for step in operations():
         expect(player).to_have_attribute("data-step", step)
         player.press("ArrowRight")
 
 
-def operations(language: str) -> list[str]:
+def operations() -> list[str]:
     """The operations of a skip-gram update, in order."""
-    steps = content.load("word2vec", language).steps
+    steps = content.load("word2vec", "en").steps
     return [step for step in steps if step != "fixed" and not step.startswith("cbow")]
 
 
-def visit_break(page: Page, says: dict[str, str], language: str) -> None:
+def visit_break(page: Page, says: dict[str, str]) -> None:
     press(page, says["break.start"])
     drawn(page)
 
 
-def visit_check(page: Page, says: dict[str, str], language: str) -> None:
-    answer(page, SLUG, language)
+def visit_check(page: Page, says: dict[str, str]) -> None:
+    answer(page, SLUG)
 
 
-def visit_read(page: Page, says: dict[str, str], language: str) -> None:
+def visit_read(page: Page, says: dict[str, str]) -> None:
     expect(station(page, "read")).to_contain_text("def train(")
     expect(station(page, "read")).to_contain_text("python -m engine run word2vec")
 
@@ -136,7 +136,7 @@ def paper_shows_the_reading_help_and_nothing_to_press(page: Page) -> None:
 
 def paper_shows_every_step_of_the_player(page: Page) -> None:
     player, lesson = page.locator(".player[data-ready]").first, content.load("word2vec", "en")
-    titles = [lesson.titled(f"step.{step}").title for step in operations("en")]
+    titles = [lesson.titled(f"step.{step}").title for step in operations()]
     expect(player.locator(".title")).to_have_text(titles[:1])
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     expect(player.locator(".title")).to_have_text(titles)
