@@ -548,7 +548,16 @@ class CurvesPane extends Drawn {
     });
     await this.plotly(data, merge(full, themed(layout, this.style)));
     this.drawn = { data, layout: full };
+    this.alone();
     if (this.frame) this.point(this.frame);
+  }
+
+  // A model that was trained beforehand has kept its end only: one moment is no curve, and the pane says why.
+  alone() {
+    const one = Boolean(this.stage.data.beforehand) && this.stage.frames.length === 1;
+    this.body.classList.toggle("alone", one);
+    this.waiting.textContent = this.stage.texts[one ? "stage.no_curve" : "stage.waiting"];
+    if (one) this.waiting.hidden = false;
   }
 
   resize() { return this.frame && this.whole(); }

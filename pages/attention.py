@@ -69,17 +69,22 @@ def chart(figure: dict[str, Any], key: str, wide: bool = True):
     st.plotly_chart(figure, key=key, theme="streamlit", config=STILL, width=cast(Any, width))
 
 
-def scrolled(figure: dict[str, Any], key: str):
+def scrolled(figure: dict[str, Any], key: str, numbers: Mapping[str, Sequence[Any]]):
     """A picture as wide as its words need; where the page is narrower, it scrolls by itself.
 
-    Its numbers can be taken away: without something to press in it, nobody could scroll it by keyboard.
+    Its `numbers` can be taken away: without something to press in it, nobody could scroll it by keyboard.
     """
-    rows = [row for trace in figure["data"] for row in trace.get("z", ())]  # of one head below the other
     with st.container(key=f"scroll-{key.replace('.', '-')}"):
         chart(figure, key, wide=False)
         looks: dict[str, Any] = {"type": "tertiary", "icon": ":material/download:", "on_click": "ignore"}
-        numbers = as_csv({str(j + 1): column for j, column in enumerate(zip(*rows, strict=True))})
-        st.download_button(texts["table.csv"], numbers, "weights.csv", "text/csv", key=f"{key}.csv", **looks)
+        st.download_button(texts["table.csv"], as_csv(numbers), "weights.csv", "text/csv", key=f"{key}.csv", **looks)
+
+
+def weights(
+    A: Sequence[Sequence[float]], asks: Sequence[str], answers: Sequence[str], name: str, key: str, **looks: Any
+):
+    """The weights of the head of that `name` as numbers and colours."""
+    scrolled(figures.matrix(A, asks, answers, texts, **looks), key, figures.numbers({name: A}, asks, answers, texts))
 
 
 def usual_run(objective: str = "labelled_head", language: str | None = None) -> Run:
@@ -218,6 +223,7 @@ def panes(run: Run, sentence: str, layer: int, head: int) -> list[StagePane]:
         StagePane(
             "both",
             texts["pane.both"],
+            place="below",
             pane=Pane("both", "antecedent_view", (("n", SHOWN),)),
             base=figures.both_base(texts),
             frame=lambda numbers: figures.both_frame(numbers, texts),
@@ -355,8 +361,8 @@ def step():
 
 
 def heads():
-    run = moments.current(Coreference, SLUG)
     st.markdown(lesson["heads"])
+    run = trained(moments.current(Coreference, SLUG))
     if not waited(run):
         return
     text = typed(run)
@@ -365,7 +371,9 @@ def heads():
     if not found:
         return
     words, before = found["tokens"], found["before"]
-    scrolled(figures.overview(before["A"], words, before["entropy"], texts), "attention.overview")
+    all_heads = {f"{n + 1}.{h + 1}": A for n, layer in enumerate(before["A"]) for h, A in enumerate(layer)}
+    drawn = figures.overview(before["A"], words, before["entropy"], texts)
+    scrolled(drawn, "attention.overview", figures.numbers(all_heads, words, words, texts))
     beforehand(run)
     with st.container(horizontal=True, vertical_alignment="bottom", key="attention-heads"):
         layer, head = head_chosen(run, "attention.heads.head")
@@ -379,7 +387,7 @@ def heads():
     numbers, drawn = st.columns([3, 2], gap="medium")
     with numbers:
         st.markdown(f"**{texts['heads.numbers'].format(head=name)}**")
-        scrolled(figures.matrix(A, words, words, texts), "attention.matrix")
+        weights(A, words, words, name, "attention.matrix")
     with drawn:
         st.markdown(f"**{texts['heads.lines'].format(head=name)}**")
         chart(figures.lines(A, words, place, texts), "attention.lines")
@@ -390,6 +398,15 @@ def heads():
     switched_off(run, text, found)
     st.divider()
     edited(run, text, layer, head)
+
+
+def trained(run: Run) -> Run:
+    """The run whose heads are looked at: the one under "Watch", or one of those trained beforehand."""
+    mine = named(run) if run.shared else texts["heads.own"].format(name=named(run))
+    others = [name for name in OBJECTIVES if not (run.shared and name == spec_of(run).objective)]
+    names = {"shown": mine} | {name: texts[f"dial.objective.{name}"] for name in others}
+    picked = choice.choose(SLUG, "model", texts["dial.objective"], names)
+    return run if picked == "shown" else usual_run(picked)
 
 
 def entropies(found: Mapping[str, Any], place: int):
@@ -467,19 +484,24 @@ def edited(run: Run, text: str, layer: int, head: int):
     """One word changed: what moves."""
     st.markdown(lesson["heads.edit"])
     language = spec_of(run).language
-    key, usual = f"attention.other.{language}", grammar.EXAMPLES[language][1]
+    tired, narrow = grammar.EXAMPLES[language]
+    key, usual = f"attention.other.{language}.{text}", {tired: narrow, narrow: tired}.get(text, text)
     if key not in st.session_state:
-        asked = arrival.take(SLUG, "other", lambda asked: asked[: choice.TYPED])
+        asked = arrival.take(SLUG, "other", choice.line)
         st.session_state[key] = usual if asked is None else asked
     other = st.text_input(texts["edit.field"], key=key, max_chars=choice.TYPED, persist_state="session")
+    arrival.complain(SLUG, "other", str(other))
     session.keep_in_link(other=None if other == usual else other)
+    if other == text:
+        st.caption(texts["edit.same"])
+        return
     if not (found := ask(run, "edited", sentence=text, other=str(other))):
         return
     compared(found["before"], found["after"], (texts["edit.before"], texts["edit.after"]), "attention.edit.table")
     name = f"{layer}.{head}"
     st.markdown(f"**{texts['edit.difference'].format(head=name)}**")
     A = found["difference"][layer - 1][head - 1]
-    scrolled(figures.matrix(A, found["tokens"][1], found["tokens"][1], texts, change=True), "attention.difference")
+    weights(A, found["tokens"][1], found["tokens"][1], name, "attention.difference", change=True)
     st.markdown(f"**{texts['edit.moved']}**")
     chart(figures.moved(found["tokens"][1], {"moved.with": found["moved"]}, texts), "attention.edit.moved")
 
@@ -527,7 +549,7 @@ def positions():
     }
     with st.expander(texts["stage.table"], key="attention.swap.numbers"):
         table(columns, name="swapped", caption=texts["swap.caption"], texts=texts, key="attention.swap.table")
-    values = {name: number(max(swap[name]["moved"]), 2) for name in ("with", "without")}
+    values = {name: figures.written(max(swap[name]["moved"])) for name in ("with", "without")}
     st.markdown(content.fill(lesson["positions.after"], **values))
     beforehand(run)
 
@@ -575,14 +597,15 @@ def broken(run: Run, name: str):
     """What came of it, and why; beside the guess."""
     yours(f"break.{name}")
     usual = usual_run()
+    last = run.latest()
     values = {
-        "loss": number(run.metric("loss"), 2),
+        "loss": figures.written(run.metric("loss")),
         "pointing": percent(run.metric("antecedent_accuracy"), 3),
         "usual": percent(usual.metric("antecedent_accuracy"), 3),
+        "read": f"{last.step:,}" if last else "–",
+        "total": f"{last.total:,}" if last else "–",
     }
     st.markdown(content.fill(lesson[f"break.{name}.after"], **values))
-    if run.metric("diverged") == 1:
-        st.warning(lesson["diverged"], icon=":material/crisis_alert:")
     if found := ask(run, "examples", n=6):
         sentences = found["sentences"]
         space = "" if spec_of(run).language == "zh" else " "
@@ -606,10 +629,10 @@ def multiplied():
     if not st.session_state.get(f"{key}.shown") or not (found := ask(run, "masked")):
         return
     words = found["tokens"]
-    for column, name in zip(st.columns(2, gap="medium"), ("added", "multiplied"), strict=True):
+    for column, name in zip(st.columns(2, gap="small"), ("added", "multiplied"), strict=True):
         with column:
             st.markdown(f"**{texts[f'zero.{name}']}**")
-            scrolled(figures.matrix(found[name]["A"], words, words, texts), f"{key}.{name}")
+            weights(found[name]["A"], words, words, texts[f"zero.{name}"], f"{key}.{name}")
     columns: dict[str, Sequence[Any]] = {texts["weight.asks"]: list(words)}
     for name in ("added", "multiplied", "none"):
         columns[texts[f"zero.{name}"]] = [share(value, texts) for value in found[name]["leak"]]
@@ -639,8 +662,9 @@ def compare():
                 st.markdown(f"**{era(run)}**")
                 if found := ask(run, "translate", sentence=OLD):
                     titles = (texts["align.from"], texts["align.to"])
-                    drawn = figures.matrix(found["A"], found["target"], found["source"], texts, titles)
-                    scrolled(drawn, f"{place}.{cast(Translation, run.spec).architecture}")
+                    target = [figures.shown(word, texts) for word in found["target"]]
+                    key = f"{place}.{cast(Translation, run.spec).architecture}"
+                    weights(found["A"], target, found["source"], era(run), key, titles=titles)
         values = {
             "old": percent(both[0].metric("alignment_accuracy"), 3),
             "new": percent(both[1].metric("alignment_accuracy"), 3),
