@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, cast
 
 import streamlit as st
@@ -13,7 +14,7 @@ from engine.snapshot import Pane
 from engine.text import coreference as grammar
 from lessons import content
 from lessons.attention import figures
-from lessons.figures import number, percent
+from lessons.figures import THEMES, number, percent
 from pages.ui import arrival, choice, escape, moments, press, session, training
 from pages.ui.bench import bench
 from pages.ui.page import page
@@ -66,6 +67,9 @@ def spec_of(run: Run) -> Coreference:
 
 def chart(figure: dict[str, Any], key: str, wide: bool = True):
     width = "stretch" if wide else "content"
+    ink = {"color": THEMES[st.context.theme.type or "light"]["text"]}  # words are read here: Streamlit's grey is faint
+    axes = {name: {**axis, "tickfont": ink} for name, axis in figure["layout"].items() if "axis" in name}
+    figure = {**figure, "layout": {**figure["layout"], **axes, "font": ink}}
     st.plotly_chart(figure, key=key, theme="streamlit", config=STILL, width=cast(Any, width))
 
 
@@ -77,7 +81,8 @@ def scrolled(figure: dict[str, Any], key: str, numbers: Mapping[str, Sequence[An
     with st.container(key=f"scroll-{key.replace('.', '-')}"):
         chart(figure, key, wide=False)
         looks: dict[str, Any] = {"type": "tertiary", "icon": ":material/download:", "on_click": "ignore"}
-        st.download_button(texts["table.csv"], as_csv(numbers), "weights.csv", "text/csv", key=f"{key}.csv", **looks)
+        made = partial(as_csv, numbers)  # when it is asked for: many numbers take their time
+        st.download_button(texts["table.csv"], made, "weights.csv", "text/csv", key=f"{key}.csv", **looks)
 
 
 def weights(
@@ -431,15 +436,15 @@ def take_away(found: Mapping[str, Any]):
     """All heads as files of their own."""
     A, words = found["before"]["A"], found["tokens"]
     title = ("" if session.language() == "zh" else " ").join(words)
-    made = {
-        "svg": (figures.as_svg(A, words, title, texts), "image/svg+xml"),
-        "html": (figures.as_html(A, words, title, session.language(), texts), "text/html"),
+    made = {  # when it is asked for: of a long sentence it takes a second
+        "svg": (partial(figures.as_svg, A, words, title, texts), "image/svg+xml"),
+        "html": (partial(figures.as_html, A, words, title, session.language(), texts), "text/html"),
     }
     with st.container(horizontal=True, key="attention-export"):
         for kind, (data, mime) in made.items():
             st.download_button(
                 texts[f"export.{kind}"],
-                data.encode(),
+                data,
                 file_name=f"attention.{kind}",
                 mime=mime,
                 key=f"attention.export.{kind}",

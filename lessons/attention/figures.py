@@ -158,15 +158,15 @@ def overview(
         row, column = divmod(at, ACROSS)
         name = str(at + 1) if at else ""
         left, top = column / ACROSS, 1 - row / rows
-        axis: dict[str, Any] = {"visible": False, "fixedrange": True, "tickvals": [*range(n)], "ticktext": named}
-        layout[f"xaxis{name}"] = {**axis, "domain": [left + 0.01, left + 1 / ACROSS - 0.01], "anchor": f"y{name}"}
+        axis = {"showticklabels": False, "tickvals": [*range(n)], "ticktext": named}  # the hover reads the words
+        still = {"showgrid": False, "zeroline": False, "ticks": "", "fixedrange": True}
+        across = {"domain": [left + 0.01, left + 1 / ACROSS - 0.01], "anchor": f"y{name}"}
+        layout[f"xaxis{name}"] = {**axis, **still, **across}
         down = {"domain": [top - 0.84 / rows, top - 0.12 / rows], "anchor": f"x{name}", "range": [n - 0.5, -0.5]}
-        layout[f"yaxis{name}"] = {**axis, **down}
-        heat = {**_heat(_hover(texts)), "xgap": 0, "ygap": 0, "texttemplate": "", "z": rounded(each, 3)}
-        names = {"x": [*range(n)], "y": [*range(n)]}
+        layout[f"yaxis{name}"] = {**axis, **still, **down}
+        heat = {**_heat(_hover(texts)), "xgap": 0, "ygap": 0, "texttemplate": ""}
         told = texts["heads.title"].format(head=f"{layer + 1}.{head + 1}", bits=number(entropy[layer][head], 3))
-        data.append({**heat, **names, "xaxis": f"x{name}", "yaxis": f"y{name}", "customdata": _pairs(named)})
-        data[-1]["hovertemplate"] = _customised(texts)
+        data.append({**heat, "z": np.asarray(each, np.float32), "xaxis": f"x{name}", "yaxis": f"y{name}"})
         place = {"x": left + 0.5 / ACROSS, "y": top - 0.10 / rows, "xref": "paper", "yref": "paper"}
         notes.append({**place, "text": told, "showarrow": False, "yanchor": "bottom", "font": {"size": 12}})
     margin = {"l": 4, "r": 4, "t": 4, "b": 4}
@@ -183,30 +183,19 @@ def overview(
     }
 
 
-def _pairs(words: Sequence[str]) -> list[list[list[str]]]:
-    """For each cell the word that asks and the one that is looked at."""
-    return [[[asks, looked_at] for looked_at in words] for asks in words]
-
-
-def _customised(texts: Mapping[str, str]) -> str:
-    hover = texts["weight.hover"].format(asks="%{customdata[0]}", looked="%{customdata[1]}", weight="%{z:.2f}")
-    return f"{hover}<extra></extra>"
-
-
 def lines(A: Sequence[Sequence[float]], words: Sequence[str], place: int, texts: Mapping[str, str]) -> Figure:
     """One head as lines from each word (left) to those it looks at (right): the wider, the more; those of the word at
     `place` in another colour."""
     named, n = _named(words, texts), len(words)
+    drawn: dict[tuple[bool, float], list[tuple[int, int]]] = {}  # lines of a width are one trace: there may be hundreds
+    for i, j in np.argwhere(np.asarray(A) >= SEEN).tolist():
+        drawn.setdefault((i == place, round(20 * A[i][j]) / 20), []).append((i, j))
     data: list[Figure] = []
-    for i in [*(i for i in range(n) if i != place), place]:
-        for j in range(n):
-            weight = float(A[i][j])
-            if weight < SEEN:
-                continue
-            colour = OKABE_ITO["vermillion"] if i == place else OKABE_ITO["sky"]
-            line = {"color": colour, "width": 0.5 + 7 * weight}
-            still = {"type": "scatter", "mode": "lines", "showlegend": False, "hoverinfo": "skip"}
-            data.append({**still, "x": [0, 1], "y": [i, j], "line": line, "opacity": 1 if i == place else 0.55})
+    for (stands_out, weight), pairs in sorted(drawn.items()):  # those that stand out on top
+        line = {"color": OKABE_ITO["vermillion" if stands_out else "sky"], "width": 0.5 + 7 * weight}
+        still = {"type": "scatter", "mode": "lines", "showlegend": False, "hoverinfo": "skip"}
+        ends = {"x": [0.03, 0.97, None] * len(pairs), "y": [y for pair in pairs for y in (*pair, None)]}
+        data.append({**still, **ends, "line": line, "opacity": 1 if stands_out else 0.55})
     for x, side in ((0, "middle left"), (1, "middle right")):
         bold = [f"<b>{word}</b>" if i == place and not x else word for i, word in enumerate(named)]
         words_ = {"type": "scatter", "mode": "text", "x": [x] * n, "y": [*range(n)], "text": bold, "textposition": side}

@@ -2,6 +2,7 @@
 
 import xml.etree.ElementTree as ET
 
+import numpy as np
 import plotly.graph_objects as go
 import pytest
 
@@ -39,16 +40,19 @@ def test_all_heads_are_drawn_small_with_their_entropy():
     assert [each["text"] for each in drawn["layout"]["annotations"]] == [
         "1.1 · 1 bits", "1.2 · 0.5 bits", "2.1 · 0 bits", "2.2 · 1.58 bits",
     ]  # fmt: skip
-    assert drawn["data"][0]["customdata"][2][1] == ["it", "&lt;b&gt;"]
+    assert drawn["layout"]["yaxis"]["ticktext"] == drawn["layout"]["xaxis4"]["ticktext"] == ["it", "&lt;b&gt;", "it"]
+    assert np.asarray(drawn["data"][0]["z"]) == pytest.approx(np.array(HEAD))
 
 
 def test_lines_are_as_wide_as_the_weight_and_leave_out_what_is_hardly_there():
     drawn = figures.lines(HEAD, WORDS, 2, EN)
     go.Figure(drawn)
     lines = [each for each in drawn["data"] if each["mode"] == "lines"]
-    assert len(lines) == 6
-    assert lines[-1]["y"] == [2, 1]
-    assert lines[-1]["line"]["width"] == pytest.approx(0.5 + 7 * 0.99)
+    assert sum(len(each["y"]) for each in lines) == 3 * 6
+    assert lines[-1]["y"] == [2, 1, None]
+    assert [each["line"]["width"] for each in lines] == pytest.approx(
+        [0.5 + 7 * w for w in (0.1, 0.2, 0.3, 0.5, 0.9, 1)]
+    )
 
 
 def test_bars_count_the_sentences_that_are_right():
