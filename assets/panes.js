@@ -286,7 +286,8 @@ class PlotPane extends Drawn {
   get base() {
     if (!this.ready) {
       const look = this.look();
-      const data = themed(this.spec.base.data, this.style);
+      const data = themed(this.spec.base.data, this.style).map(trace => trace.textfont?.size
+        ? merge(trace, { textfont: this.margin({ size: trace.textfont.size }) }) : trace);
       const margin = this.margin(this.solid ? { l: 0, r: 0, t: 0, b: 0 } : { l: 48, r: 10, t: 8, b: 40 });
       const layout = this.grown(themed(this.spec.base.layout ?? {}, this.style));
       this.ready = { data, layout: merge(merge(look, { margin }), layout) };

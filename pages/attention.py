@@ -65,21 +65,22 @@ def spec_of(run: Run) -> Coreference:
     return cast(Coreference, run.spec)
 
 
-def chart(figure: dict[str, Any], key: str, wide: bool = True):
+def chart(figure: dict[str, Any], key: str, told: str | None = None, wide: bool = True):
+    """A picture, and what it shows in words, `told` to those who cannot see it."""
     width = "stretch" if wide else "content"
     ink = {"color": THEMES[st.context.theme.type or "light"]["text"]}  # words are read here: Streamlit's grey is faint
     axes = {name: {**axis, "tickfont": ink} for name, axis in figure["layout"].items() if "axis" in name}
     figure = {**figure, "layout": {**figure["layout"], **axes, "font": ink}}
-    st.plotly_chart(figure, key=key, theme="streamlit", config=STILL, width=cast(Any, width))
+    st.plotly_chart(figure, key=key, theme="streamlit", config=STILL, width=cast(Any, width), alt=told)
 
 
-def scrolled(figure: dict[str, Any], key: str, numbers: Mapping[str, Sequence[Any]]):
+def scrolled(figure: dict[str, Any], key: str, numbers: Mapping[str, Sequence[Any]], told: str):
     """A picture as wide as its words need; where the page is narrower, it scrolls by itself.
 
     Its `numbers` can be taken away: without something to press in it, nobody could scroll it by keyboard.
     """
     with st.container(key=f"scroll-{key.replace('.', '-')}"):
-        chart(figure, key, wide=False)
+        chart(figure, key, told, wide=False)
         looks: dict[str, Any] = {"type": "tertiary", "icon": ":material/download:", "on_click": "ignore"}
         made = partial(as_csv, numbers)  # when it is asked for: many numbers take their time
         st.download_button(texts["table.csv"], made, "weights.csv", "text/csv", key=f"{key}.csv", **looks)
@@ -89,7 +90,11 @@ def weights(
     A: Sequence[Sequence[float]], asks: Sequence[str], answers: Sequence[str], name: str, key: str, **looks: Any
 ):
     """The weights of the head of that `name` as numbers and colours."""
-    scrolled(figures.matrix(A, asks, answers, texts, **looks), key, figures.numbers({name: A}, asks, answers, texts))
+    told = texts["heads.numbers"].format(head=name)
+    if not looks:  # a row for each word of one sentence
+        told += ". " + " ".join(figures.looked(asks, row, place, texts) for place, row in enumerate(A))
+    numbers = figures.numbers({name: A}, asks, answers, texts)
+    scrolled(figures.matrix(A, asks, answers, texts, **looks), key, numbers, told)
 
 
 def usual_run(objective: str = "labelled_head", language: str | None = None) -> Run:
@@ -269,9 +274,10 @@ def three():
             st.markdown(f"**{named(run)}**")
             if found := ask(run, "attention_of"):
                 row = rows_of(found)
-                chart(figures.lines(row, found["tokens"], found["place"], texts), f"{place}.{spec_of(run).objective}")
-                head = texts["three.head"].format(head=found["head"])
-                st.caption(head + " " + figures.looked(found["tokens"], row[found["place"]], found["place"], texts))
+                told = figures.looked(found["tokens"], row[found["place"]], found["place"], texts)
+                drawn = figures.lines(row, found["tokens"], found["place"], texts)
+                chart(drawn, f"{place}.{spec_of(run).objective}", told)
+                st.caption(texts["three.head"].format(head=found["head"]) + " " + escape.plain(told))
     by_name = {spec_of(run).objective: run for run in runs}
     values = {name: percent(run.metric("antecedent_accuracy"), 3) for name, run in by_name.items()}
     values |= {"noun_right": percent(by_name["predict_noun"].metric("task_accuracy"), 3)}
@@ -378,7 +384,8 @@ def heads():
     words, before = found["tokens"], found["before"]
     all_heads = {f"{n + 1}.{h + 1}": A for n, layer in enumerate(before["A"]) for h, A in enumerate(layer)}
     drawn = figures.overview(before["A"], words, before["entropy"], texts)
-    scrolled(drawn, "attention.overview", figures.numbers(all_heads, words, words, texts))
+    told = "; ".join(note["text"] for note in drawn["layout"]["annotations"])
+    scrolled(drawn, "attention.overview", figures.numbers(all_heads, words, words, texts), told)
     beforehand(run)
     with st.container(horizontal=True, vertical_alignment="bottom", key="attention-heads"):
         layer, head = head_chosen(run, "attention.heads.head")
@@ -395,8 +402,9 @@ def heads():
         weights(A, words, words, name, "attention.matrix")
     with drawn:
         st.markdown(f"**{texts['heads.lines'].format(head=name)}**")
-        chart(figures.lines(A, words, place, texts), "attention.lines")
-    st.caption(figures.looked(words, A[place], place, texts))
+        told = figures.looked(words, A[place], place, texts)
+        chart(figures.lines(A, words, place, texts), "attention.lines", told)
+    st.caption(escape.plain(told))
     entropies(found, place)
     take_away(found)
     st.divider()
@@ -508,7 +516,10 @@ def edited(run: Run, text: str, layer: int, head: int):
     A = found["difference"][layer - 1][head - 1]
     weights(A, found["tokens"][1], found["tokens"][1], name, "attention.difference", change=True)
     st.markdown(f"**{texts['edit.moved']}**")
-    chart(figures.moved(found["tokens"][1], {"moved.with": found["moved"]}, texts), "attention.edit.moved")
+    moved = {"moved.with": found["moved"]}
+    told = figures.farthest(found["tokens"][1], found["moved"], texts)
+    chart(figures.moved(found["tokens"][1], moved, texts), "attention.edit.moved", told)
+    st.caption(escape.plain(told))
 
 
 # ---------------------------------------------------------------- positions
@@ -544,7 +555,8 @@ def positions():
     space = "" if spec_of(run).language == "zh" else " "
     st.markdown(texts["swap.line"].format(after=escape.plain(space.join(swap["after"]))))
     both = {f"moved.{name}": swap[name]["moved"] for name in ("with", "without")}
-    chart(figures.moved(swap["tokens"], both, texts), "attention.swap.moved")
+    told = figures.farthest(swap["tokens"], swap["with"]["moved"], texts)
+    chart(figures.moved(swap["tokens"], both, texts), "attention.swap.moved", told)
     columns: dict[str, Sequence[Any]] = {
         texts["swap.word"]: names,
         texts["moved.with"]: swap["with"]["moved"],

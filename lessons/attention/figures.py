@@ -24,7 +24,7 @@ LABELS = (
     *("mark.begin", "mark.end", "mark.space", "between", "weight.hover", "weight.asks", "weight.looked"),
     *("weight.summary", "heads.title", "heads.average", "both.antecedent", "both.competitor", "both.summary"),
     *("metric.antecedent_accuracy", "metric.task_accuracy", "metric.share.unit", "metric.loss"),
-    *("metric.loss.unit", "axis.sentences", "moved.with", "moved.without", "moved.axis", "both.axis"),
+    *("metric.loss.unit", "axis.sentences", "moved.with", "moved.without", "moved.axis", "both.axis", "moved.summary"),
     *("point.noun", "said.sentence", "heads.head"),
 )
 
@@ -168,7 +168,8 @@ def overview(
         told = texts["heads.title"].format(head=f"{layer + 1}.{head + 1}", bits=number(entropy[layer][head], 3))
         data.append({**heat, "z": np.asarray(each, np.float32), "xaxis": f"x{name}", "yaxis": f"y{name}"})
         place = {"x": left + 0.5 / ACROSS, "y": top - 0.10 / rows, "xref": "paper", "yref": "paper"}
-        notes.append({**place, "text": told, "showarrow": False, "yanchor": "bottom", "font": {"size": 12}})
+        middle = {"xanchor": "center", "yanchor": "bottom"}
+        notes.append({**place, **middle, "text": told, "showarrow": False, "font": {"size": 12}})
     margin = {"l": 4, "r": 4, "t": 4, "b": 4}
     return {
         "data": data,
@@ -288,6 +289,12 @@ def moved(words: Sequence[str], found: Mapping[str, Sequence[float]], texts: Map
             "dragmode": False,
         },
     }
+
+
+def farthest(words: Sequence[str], moved: Sequence[float], texts: Mapping[str, str]) -> str:
+    """Which word's vector moved most, in words."""
+    most = max(range(len(words)), key=moved.__getitem__)
+    return texts["moved.summary"].format(word=shown(words[most], texts), share=number(moved[most], 2))
 
 
 # ---------------------------------------------------------------- files to take away

@@ -85,6 +85,7 @@ def test_what_moves_is_told_apart_by_more_than_colour():
     drawn = figures.moved(WORDS, {"moved.with": [1, 0, 0], "moved.without": [0, 0, 0]}, EN)
     go.Figure(drawn)
     assert len({each["marker"]["pattern"]["shape"] for each in drawn["data"]}) == 2
+    assert figures.farthest(["a", "<b>"], [0.1, 1.25], EN) == "“<b>” moved farthest: by 1.2 of its length."
 
 
 @pytest.mark.parametrize("language", TEXTS)
