@@ -14,7 +14,7 @@ from engine.snapshot import Pane
 from engine.text import coreference as grammar
 from lessons import content
 from lessons.attention import figures
-from lessons.figures import THEMES, number, percent
+from lessons.figures import THEMES, number, percent, shown
 from pages.ui import arrival, choice, escape, moments, press, session, training
 from pages.ui.bench import bench
 from pages.ui.page import page
@@ -396,11 +396,11 @@ def heads():
         place = choice.place(SLUG, key, texts["heads.place"], names, found["place"], True)
     A = before["A"][layer - 1][head - 1] if way == "head" else before["average"][layer - 1]
     name = f"{layer}.{head}" if way == "head" else texts["heads.average"].format(layer=layer)
-    numbers, drawn = st.columns([3, 2], gap="medium")
-    with numbers:
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
         st.markdown(f"**{texts['heads.numbers'].format(head=name)}**")
         weights(A, words, words, name, "attention.matrix")
-    with drawn:
+    with right:
         st.markdown(f"**{texts['heads.lines'].format(head=name)}**")
         told = figures.looked(words, A[place], place, texts)
         chart(figures.lines(A, words, place, texts), "attention.lines", told)
@@ -679,7 +679,7 @@ def compare():
                 st.markdown(f"**{era(run)}**")
                 if found := ask(run, "translate", sentence=OLD):
                     titles = (texts["align.from"], texts["align.to"])
-                    target = [figures.shown(word, texts) for word in found["target"]]
+                    target = [shown(word, texts) for word in found["target"]]
                     key = f"{place}.{cast(Translation, run.spec).architecture}"
                     weights(found["A"], target, found["source"], era(run), key, titles=titles)
         values = {
