@@ -286,7 +286,8 @@ class PlotPane extends Drawn {
   get base() {
     if (!this.ready) {
       const look = this.look();
-      const data = themed(this.spec.base.data, this.style);
+      const data = themed(this.spec.base.data, this.style).map(trace => trace.textfont?.size
+        ? merge(trace, { textfont: this.margin({ size: trace.textfont.size }) }) : trace);
       const margin = this.margin(this.solid ? { l: 0, r: 0, t: 0, b: 0 } : { l: 48, r: 10, t: 8, b: 40 });
       const layout = this.grown(themed(this.spec.base.layout ?? {}, this.style));
       this.ready = { data, layout: merge(merge(look, { margin }), layout) };
@@ -548,7 +549,16 @@ class CurvesPane extends Drawn {
     });
     await this.plotly(data, merge(full, themed(layout, this.style)));
     this.drawn = { data, layout: full };
+    this.alone();
     if (this.frame) this.point(this.frame);
+  }
+
+  // A model that was trained beforehand has kept its end only: one moment is no curve, and the pane says why.
+  alone() {
+    const one = Boolean(this.stage.data.beforehand) && this.stage.frames.length === 1;
+    this.body.classList.toggle("alone", one);
+    this.waiting.textContent = this.stage.texts[one ? "stage.no_curve" : "stage.waiting"];
+    if (one) this.waiting.hidden = false;
   }
 
   resize() { return this.frame && this.whole(); }

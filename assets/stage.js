@@ -399,7 +399,7 @@ class Stage {
       button(training, "ten", () => this.control("step", 10)), button(training, "cancel", () => this.control("cancel"))];
     this.restartButton = button(training, "restart", () => this.trigger("restart", this.film.token));
     this.bar = el("div", "controls");
-    const line = el("div", "line");
+    const line = this.playback = el("div", "line");
     line.append(playback, this.makeSlider(), this.makeSpeed());
     this.words_ = el("p", "status");
     this.hints = el("p", "hints", t["stage.keys"]);
@@ -490,7 +490,8 @@ class Stage {
       parts.push(this.stepText(frame));
       parts.push(fill(t["stage.seconds"], { seconds: digits(frame.seconds, this.language) }));
     }
-    if (this.data.shared && state === "done") parts.push(t["stage.shared"]);
+    if (this.data.beforehand) parts.push(t["stage.beforehand"]);
+    else if (this.data.shared && state === "done") parts.push(t["stage.shared"]);
     else if (!(state === "running" && frame === newest && frame)) parts.push(fill(t[`stage.${state}`], values));
     if (restarts) parts.push(t["stage.replaced"]);
     if (this.lost) parts.push(t["stage.lost"]);
@@ -499,6 +500,7 @@ class Stage {
     this.root.dataset.state = film.state;
     this.root.dataset.token = film.token;
     for (const button of this.ownButtons) button.hidden = film.over || this.data.shared;
+    this.playback.hidden = Boolean(this.data.beforehand) && film.frames.length === 1; // one moment: nothing to play
     this.restartButton.hidden = this.data.shared && state !== "dropped";
     const press = this.held ? "resume" : "pause";
     if (this.pauseButton.dataset.do !== press) {

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, cast
 
 import streamlit as st
@@ -13,7 +14,7 @@ from engine.snapshot import Pane
 from engine.text import coreference as grammar
 from lessons import content
 from lessons.attention import figures
-from lessons.figures import number, percent
+from lessons.figures import THEMES, number, percent, shown
 from pages.ui import arrival, choice, escape, moments, press, session, training
 from pages.ui.bench import bench
 from pages.ui.page import page
@@ -64,22 +65,36 @@ def spec_of(run: Run) -> Coreference:
     return cast(Coreference, run.spec)
 
 
-def chart(figure: dict[str, Any], key: str, wide: bool = True):
+def chart(figure: dict[str, Any], key: str, told: str | None = None, wide: bool = True):
+    """A picture, and what it shows in words, `told` to those who cannot see it."""
     width = "stretch" if wide else "content"
-    st.plotly_chart(figure, key=key, theme="streamlit", config=STILL, width=cast(Any, width))
+    ink = {"color": THEMES[st.context.theme.type or "light"]["text"]}  # words are read here: Streamlit's grey is faint
+    axes = {name: {**axis, "tickfont": ink} for name, axis in figure["layout"].items() if "axis" in name}
+    figure = {**figure, "layout": {**figure["layout"], **axes, "font": ink}}
+    st.plotly_chart(figure, key=key, theme="streamlit", config=STILL, width=cast(Any, width), alt=told)
 
 
-def scrolled(figure: dict[str, Any], key: str):
+def scrolled(figure: dict[str, Any], key: str, numbers: Mapping[str, Sequence[Any]], told: str):
     """A picture as wide as its words need; where the page is narrower, it scrolls by itself.
 
-    Its numbers can be taken away: without something to press in it, nobody could scroll it by keyboard.
+    Its `numbers` can be taken away: without something to press in it, nobody could scroll it by keyboard.
     """
-    rows = [row for trace in figure["data"] for row in trace.get("z", ())]  # of one head below the other
     with st.container(key=f"scroll-{key.replace('.', '-')}"):
-        chart(figure, key, wide=False)
+        chart(figure, key, told, wide=False)
         looks: dict[str, Any] = {"type": "tertiary", "icon": ":material/download:", "on_click": "ignore"}
-        numbers = as_csv({str(j + 1): column for j, column in enumerate(zip(*rows, strict=True))})
-        st.download_button(texts["table.csv"], numbers, "weights.csv", "text/csv", key=f"{key}.csv", **looks)
+        made = partial(as_csv, numbers)  # when it is asked for: many numbers take their time
+        st.download_button(texts["table.csv"], made, "weights.csv", "text/csv", key=f"{key}.csv", **looks)
+
+
+def weights(
+    A: Sequence[Sequence[float]], asks: Sequence[str], answers: Sequence[str], name: str, key: str, **looks: Any
+):
+    """The weights of the head of that `name` as numbers and colours."""
+    told = texts["heads.numbers"].format(head=name)
+    if not looks:  # a row for each word of one sentence
+        told += ". " + " ".join(figures.looked(asks, row, place, texts) for place, row in enumerate(A))
+    numbers = figures.numbers({name: A}, asks, answers, texts)
+    scrolled(figures.matrix(A, asks, answers, texts, **looks), key, numbers, told)
 
 
 def usual_run(objective: str = "labelled_head", language: str | None = None) -> Run:
@@ -218,6 +233,7 @@ def panes(run: Run, sentence: str, layer: int, head: int) -> list[StagePane]:
         StagePane(
             "both",
             texts["pane.both"],
+            place="below",
             pane=Pane("both", "antecedent_view", (("n", SHOWN),)),
             base=figures.both_base(texts),
             frame=lambda numbers: figures.both_frame(numbers, texts),
@@ -258,9 +274,10 @@ def three():
             st.markdown(f"**{named(run)}**")
             if found := ask(run, "attention_of"):
                 row = rows_of(found)
-                chart(figures.lines(row, found["tokens"], found["place"], texts), f"{place}.{spec_of(run).objective}")
-                head = texts["three.head"].format(head=found["head"])
-                st.caption(head + " " + figures.looked(found["tokens"], row[found["place"]], found["place"], texts))
+                told = figures.looked(found["tokens"], row[found["place"]], found["place"], texts)
+                drawn = figures.lines(row, found["tokens"], found["place"], texts)
+                chart(drawn, f"{place}.{spec_of(run).objective}", told)
+                st.caption(texts["three.head"].format(head=found["head"]) + " " + escape.plain(told))
     by_name = {spec_of(run).objective: run for run in runs}
     values = {name: percent(run.metric("antecedent_accuracy"), 3) for name, run in by_name.items()}
     values |= {"noun_right": percent(by_name["predict_noun"].metric("task_accuracy"), 3)}
@@ -355,8 +372,8 @@ def step():
 
 
 def heads():
-    run = moments.current(Coreference, SLUG)
     st.markdown(lesson["heads"])
+    run = trained(moments.current(Coreference, SLUG))
     if not waited(run):
         return
     text = typed(run)
@@ -365,7 +382,10 @@ def heads():
     if not found:
         return
     words, before = found["tokens"], found["before"]
-    scrolled(figures.overview(before["A"], words, before["entropy"], texts), "attention.overview")
+    all_heads = {f"{n + 1}.{h + 1}": A for n, layer in enumerate(before["A"]) for h, A in enumerate(layer)}
+    drawn = figures.overview(before["A"], words, before["entropy"], texts)
+    told = "; ".join(note["text"] for note in drawn["layout"]["annotations"])
+    scrolled(drawn, "attention.overview", figures.numbers(all_heads, words, words, texts), told)
     beforehand(run)
     with st.container(horizontal=True, vertical_alignment="bottom", key="attention-heads"):
         layer, head = head_chosen(run, "attention.heads.head")
@@ -376,20 +396,30 @@ def heads():
         place = choice.place(SLUG, key, texts["heads.place"], names, found["place"], True)
     A = before["A"][layer - 1][head - 1] if way == "head" else before["average"][layer - 1]
     name = f"{layer}.{head}" if way == "head" else texts["heads.average"].format(layer=layer)
-    numbers, drawn = st.columns([3, 2], gap="medium")
-    with numbers:
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
         st.markdown(f"**{texts['heads.numbers'].format(head=name)}**")
-        scrolled(figures.matrix(A, words, words, texts), "attention.matrix")
-    with drawn:
+        weights(A, words, words, name, "attention.matrix")
+    with right:
         st.markdown(f"**{texts['heads.lines'].format(head=name)}**")
-        chart(figures.lines(A, words, place, texts), "attention.lines")
-    st.caption(figures.looked(words, A[place], place, texts))
+        told = figures.looked(words, A[place], place, texts)
+        chart(figures.lines(A, words, place, texts), "attention.lines", told)
+    st.caption(escape.plain(told))
     entropies(found, place)
     take_away(found)
     st.divider()
     switched_off(run, text, found)
     st.divider()
     edited(run, text, layer, head)
+
+
+def trained(run: Run) -> Run:
+    """The run whose heads are looked at: the one under "Watch", or one of those trained beforehand."""
+    mine = named(run) if run.shared else texts["heads.own"].format(name=named(run))
+    others = [name for name in OBJECTIVES if not (run.shared and name == spec_of(run).objective)]
+    names = {"shown": mine} | {name: texts[f"dial.objective.{name}"] for name in others}
+    picked = choice.choose(SLUG, "model", texts["dial.objective"], names)
+    return run if picked == "shown" else usual_run(picked)
 
 
 def entropies(found: Mapping[str, Any], place: int):
@@ -414,15 +444,15 @@ def take_away(found: Mapping[str, Any]):
     """All heads as files of their own."""
     A, words = found["before"]["A"], found["tokens"]
     title = ("" if session.language() == "zh" else " ").join(words)
-    made = {
-        "svg": (figures.as_svg(A, words, title, texts), "image/svg+xml"),
-        "html": (figures.as_html(A, words, title, session.language(), texts), "text/html"),
+    made = {  # when it is asked for: of a long sentence it takes a second
+        "svg": (partial(figures.as_svg, A, words, title, texts), "image/svg+xml"),
+        "html": (partial(figures.as_html, A, words, title, session.language(), texts), "text/html"),
     }
     with st.container(horizontal=True, key="attention-export"):
         for kind, (data, mime) in made.items():
             st.download_button(
                 texts[f"export.{kind}"],
-                data.encode(),
+                data,
                 file_name=f"attention.{kind}",
                 mime=mime,
                 key=f"attention.export.{kind}",
@@ -467,21 +497,29 @@ def edited(run: Run, text: str, layer: int, head: int):
     """One word changed: what moves."""
     st.markdown(lesson["heads.edit"])
     language = spec_of(run).language
-    key, usual = f"attention.other.{language}", grammar.EXAMPLES[language][1]
+    tired, narrow = grammar.EXAMPLES[language]
+    key, usual = f"attention.other.{language}.{text}", {tired: narrow, narrow: tired}.get(text, text)
     if key not in st.session_state:
-        asked = arrival.take(SLUG, "other", lambda asked: asked[: choice.TYPED])
+        asked = arrival.take(SLUG, "other", choice.line)
         st.session_state[key] = usual if asked is None else asked
     other = st.text_input(texts["edit.field"], key=key, max_chars=choice.TYPED, persist_state="session")
+    arrival.complain(SLUG, "other", str(other))
     session.keep_in_link(other=None if other == usual else other)
+    if other == text:
+        st.caption(texts["edit.same"])
+        return
     if not (found := ask(run, "edited", sentence=text, other=str(other))):
         return
     compared(found["before"], found["after"], (texts["edit.before"], texts["edit.after"]), "attention.edit.table")
     name = f"{layer}.{head}"
     st.markdown(f"**{texts['edit.difference'].format(head=name)}**")
     A = found["difference"][layer - 1][head - 1]
-    scrolled(figures.matrix(A, found["tokens"][1], found["tokens"][1], texts, change=True), "attention.difference")
+    weights(A, found["tokens"][1], found["tokens"][1], name, "attention.difference", change=True)
     st.markdown(f"**{texts['edit.moved']}**")
-    chart(figures.moved(found["tokens"][1], {"moved.with": found["moved"]}, texts), "attention.edit.moved")
+    moved = {"moved.with": found["moved"]}
+    told = figures.farthest(found["tokens"][1], found["moved"], texts)
+    chart(figures.moved(found["tokens"][1], moved, texts), "attention.edit.moved", told)
+    st.caption(escape.plain(told))
 
 
 # ---------------------------------------------------------------- positions
@@ -517,7 +555,8 @@ def positions():
     space = "" if spec_of(run).language == "zh" else " "
     st.markdown(texts["swap.line"].format(after=escape.plain(space.join(swap["after"]))))
     both = {f"moved.{name}": swap[name]["moved"] for name in ("with", "without")}
-    chart(figures.moved(swap["tokens"], both, texts), "attention.swap.moved")
+    told = figures.farthest(swap["tokens"], swap["with"]["moved"], texts)
+    chart(figures.moved(swap["tokens"], both, texts), "attention.swap.moved", told)
     columns: dict[str, Sequence[Any]] = {
         texts["swap.word"]: names,
         texts["moved.with"]: swap["with"]["moved"],
@@ -527,7 +566,7 @@ def positions():
     }
     with st.expander(texts["stage.table"], key="attention.swap.numbers"):
         table(columns, name="swapped", caption=texts["swap.caption"], texts=texts, key="attention.swap.table")
-    values = {name: number(max(swap[name]["moved"]), 2) for name in ("with", "without")}
+    values = {name: figures.written(max(swap[name]["moved"])) for name in ("with", "without")}
     st.markdown(content.fill(lesson["positions.after"], **values))
     beforehand(run)
 
@@ -575,14 +614,15 @@ def broken(run: Run, name: str):
     """What came of it, and why; beside the guess."""
     yours(f"break.{name}")
     usual = usual_run()
+    last = run.latest()
     values = {
-        "loss": number(run.metric("loss"), 2),
+        "loss": figures.written(run.metric("loss")),
         "pointing": percent(run.metric("antecedent_accuracy"), 3),
         "usual": percent(usual.metric("antecedent_accuracy"), 3),
+        "read": f"{last.step:,}" if last else "–",
+        "total": f"{last.total:,}" if last else "–",
     }
     st.markdown(content.fill(lesson[f"break.{name}.after"], **values))
-    if run.metric("diverged") == 1:
-        st.warning(lesson["diverged"], icon=":material/crisis_alert:")
     if found := ask(run, "examples", n=6):
         sentences = found["sentences"]
         space = "" if spec_of(run).language == "zh" else " "
@@ -606,10 +646,10 @@ def multiplied():
     if not st.session_state.get(f"{key}.shown") or not (found := ask(run, "masked")):
         return
     words = found["tokens"]
-    for column, name in zip(st.columns(2, gap="medium"), ("added", "multiplied"), strict=True):
+    for column, name in zip(st.columns(2, gap="small"), ("added", "multiplied"), strict=True):
         with column:
             st.markdown(f"**{texts[f'zero.{name}']}**")
-            scrolled(figures.matrix(found[name]["A"], words, words, texts), f"{key}.{name}")
+            weights(found[name]["A"], words, words, texts[f"zero.{name}"], f"{key}.{name}")
     columns: dict[str, Sequence[Any]] = {texts["weight.asks"]: list(words)}
     for name in ("added", "multiplied", "none"):
         columns[texts[f"zero.{name}"]] = [share(value, texts) for value in found[name]["leak"]]
@@ -639,8 +679,9 @@ def compare():
                 st.markdown(f"**{era(run)}**")
                 if found := ask(run, "translate", sentence=OLD):
                     titles = (texts["align.from"], texts["align.to"])
-                    drawn = figures.matrix(found["A"], found["target"], found["source"], texts, titles)
-                    scrolled(drawn, f"{place}.{cast(Translation, run.spec).architecture}")
+                    target = [shown(word, texts) for word in found["target"]]
+                    key = f"{place}.{cast(Translation, run.spec).architecture}"
+                    weights(found["A"], target, found["source"], era(run), key, titles=titles)
         values = {
             "old": percent(both[0].metric("alignment_accuracy"), 3),
             "new": percent(both[1].metric("alignment_accuracy"), 3),

@@ -655,13 +655,15 @@ def heads_view(model: Model, previous: Numbers | None, sentence: str | None = No
 
 def antecedent_view(model: Model, previous: Numbers | None, n: int = SHOWN) -> Numbers:
     """What the `watched` head gives, from "it", to what it stands for and to the other noun, in n unseen sentences:
-    `antecedent`, `competitor` (n,), the `sentences`, and the `head`."""
+    `antecedent`, `competitor` (n,), the `sentences`, the `pairs` of what it stands for and what is said of it, and the
+    `head`."""
     layer, head = watched(model)
     text = model.test.some(slice(0, n))
     _, on, other = prefers(model, text)
-    shown = [" ".join(each.words) for each in model.sentences[1][:n]]
+    some, space = model.sentences[1][:n], "" if model.spec.language == "zh" else " "
+    said = {"sentences": [space.join(each.words) for each in some], "pairs": [list(each.pair) for each in some]}
     found = {"antecedent": on[layer, head], "competitor": other[layer, head]}
-    return {"sentences": shown, **found, "head": f"{layer + 1}.{head + 1}"}
+    return {**said, **found, "head": f"{layer + 1}.{head + 1}"}
 
 
 QUESTIONS: dict[str, Callable[..., Any]] = {

@@ -5,6 +5,7 @@ reader's language. `as_svg` and `as_html` write files that need nothing but a br
 """
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from html import escape
 from typing import Any
 
@@ -16,14 +17,15 @@ WEIGHT = ((0.0, "#ffffff"), (1.0, "#56B4E9"))  # white to blue: pale enough for 
 CHANGE = ((0.0, "#E69F00"), (0.5, "#ffffff"), (1.0, "#56B4E9"))
 INK = "#000000"
 SEEN = 0.05  # a weight below this gets no digits and no line
-ROOM = 38  # pixels of a cell
+ROOM = 28  # pixels of a cell: twelve words fit half a page
 ACROSS = 4  # small pictures in a row
 
 LABELS = (
     *("mark.begin", "mark.end", "mark.space", "between", "weight.hover", "weight.asks", "weight.looked"),
     *("weight.summary", "heads.title", "heads.average", "both.antecedent", "both.competitor", "both.summary"),
     *("metric.antecedent_accuracy", "metric.task_accuracy", "metric.share.unit", "metric.loss"),
-    *("metric.loss.unit", "axis.sentences", "moved.with", "moved.without", "moved.axis", "both.axis"),
+    *("metric.loss.unit", "axis.sentences", "moved.with", "moved.without", "moved.axis", "both.axis", "moved.summary"),
+    *("point.noun", "said.sentence", "heads.head"),
 )
 
 
@@ -40,7 +42,7 @@ def _heat(hover: str, scale: Sequence[tuple[float, str]] = WEIGHT, low: float = 
         "xgap": 1,
         "ygap": 1,
         "texttemplate": "%{text}",
-        "textfont": {"color": INK, "size": 11},
+        "textfont": {"color": INK, "size": 10},
         "hovertemplate": f"{hover}<extra></extra>",
     }
 
@@ -48,10 +50,10 @@ def _heat(hover: str, scale: Sequence[tuple[float, str]] = WEIGHT, low: float = 
 def _axes(across: str, down: str) -> Figure:
     axis: dict[str, Any] = {"showgrid": False, "zeroline": False, "ticks": "", "automargin": True, "fixedrange": True}
     return {
-        "xaxis": {**axis, "title": {"text": across}, "side": "top", "tickangle": -40},
+        "xaxis": {**axis, "title": {"text": across}, "side": "top", "tickangle": -60},
         "yaxis": {**axis, "title": {"text": down}},
         "dragmode": False,
-        "margin": {"l": 16, "r": 8, "t": 72, "b": 8},
+        "margin": {"l": 16, "r": 28, "t": 72, "b": 8},  # on the right, room for the last word: it is written aslant
     }
 
 
@@ -63,8 +65,13 @@ def _ticks(words: Sequence[str], down: bool = False) -> Figure:
 
 def _cells(A: np.ndarray) -> Figure:
     """The numbers of a matrix; those too small to matter without digits."""
-    text = [[number(value, 2) if abs(value) >= SEEN else "" for value in row] for row in A]
+    text = [[hundredths(value) if abs(value) >= SEEN else "" for value in row] for row in A]
     return {"x": [*range(A.shape[1])], "y": [*range(A.shape[0])], "z": rounded(A, 3), "text": text}
+
+
+def hundredths(value: float) -> str:
+    """At most two digits after the point, so that it fits its cell."""
+    return f"{value:.2f}".rstrip("0").rstrip(".").replace("-", "−")
 
 
 def _named(words: Sequence[str], texts: Mapping[str, str]) -> list[str]:
@@ -113,11 +120,28 @@ def matrix(
     heat = _heat(_hover(texts), CHANGE if change else WEIGHT, -1 if change else 0)
     layout["xaxis"] |= _ticks(_named(answers, texts))
     layout["yaxis"] |= _ticks(_named(asks, texts), down=True)
-    wide = 150 + ROOM * len(answers)
+    cell = ROOM + 6 * change  # a difference may have a minus
     return {
         "data": [{**heat, **_cells(np.asarray(A, dtype=float))}],
-        "layout": {**layout, "height": 120 + 32 * len(asks), "width": wide},
+        "layout": {**layout, "height": 110 + cell * len(asks), "width": 108 + cell * len(answers)},
     }
+
+
+def written(value: float) -> str:
+    """A number with two significant digits and no exponent: 0.0000085."""
+    return f"{Decimal(f'{value:.2g}'):f}".replace("-", "−")
+
+
+def numbers(
+    heads: Mapping[str, Sequence[Sequence[float]]],
+    asks: Sequence[str],
+    answers: Sequence[str],
+    texts: Mapping[str, str],
+) -> dict[str, list[Any]]:
+    """The weights of heads as one table, its columns by name: the head, the word that asks, each word that answers."""
+    titles = [texts["heads.head"], texts["weight.asks"], *(f"{j + 1}: {word}" for j, word in enumerate(answers))]
+    rows = [[name, word, *row] for name, A in heads.items() for word, row in zip(asks, A, strict=True)]
+    return {title: list(column) for title, column in zip(titles, zip(*rows, strict=True), strict=True)}
 
 
 # ---------------------------------------------------------------- all heads
@@ -134,17 +158,18 @@ def overview(
         row, column = divmod(at, ACROSS)
         name = str(at + 1) if at else ""
         left, top = column / ACROSS, 1 - row / rows
-        axis: dict[str, Any] = {"visible": False, "fixedrange": True, "tickvals": [*range(n)], "ticktext": named}
-        layout[f"xaxis{name}"] = {**axis, "domain": [left + 0.01, left + 1 / ACROSS - 0.01], "anchor": f"y{name}"}
+        axis = {"showticklabels": False, "tickvals": [*range(n)], "ticktext": named}  # the hover reads the words
+        still = {"showgrid": False, "zeroline": False, "ticks": "", "fixedrange": True}
+        across = {"domain": [left + 0.01, left + 1 / ACROSS - 0.01], "anchor": f"y{name}"}
+        layout[f"xaxis{name}"] = {**axis, **still, **across}
         down = {"domain": [top - 0.84 / rows, top - 0.12 / rows], "anchor": f"x{name}", "range": [n - 0.5, -0.5]}
-        layout[f"yaxis{name}"] = {**axis, **down}
-        heat = {**_heat(_hover(texts)), "xgap": 0, "ygap": 0, "texttemplate": "", "z": rounded(each, 3)}
-        names = {"x": [*range(n)], "y": [*range(n)]}
+        layout[f"yaxis{name}"] = {**axis, **still, **down}
+        heat = {**_heat(_hover(texts)), "xgap": 0, "ygap": 0, "texttemplate": ""}
         told = texts["heads.title"].format(head=f"{layer + 1}.{head + 1}", bits=number(entropy[layer][head], 3))
-        data.append({**heat, **names, "xaxis": f"x{name}", "yaxis": f"y{name}", "customdata": _pairs(named)})
-        data[-1]["hovertemplate"] = _customised(texts)
+        data.append({**heat, "z": np.asarray(each, np.float32), "xaxis": f"x{name}", "yaxis": f"y{name}"})
         place = {"x": left + 0.5 / ACROSS, "y": top - 0.10 / rows, "xref": "paper", "yref": "paper"}
-        notes.append({**place, "text": told, "showarrow": False, "yanchor": "bottom", "font": {"size": 12}})
+        middle = {"xanchor": "center", "yanchor": "bottom"}
+        notes.append({**place, **middle, "text": told, "showarrow": False, "font": {"size": 12}})
     margin = {"l": 4, "r": 4, "t": 4, "b": 4}
     return {
         "data": data,
@@ -159,30 +184,19 @@ def overview(
     }
 
 
-def _pairs(words: Sequence[str]) -> list[list[list[str]]]:
-    """For each cell the word that asks and the one that is looked at."""
-    return [[[asks, looked_at] for looked_at in words] for asks in words]
-
-
-def _customised(texts: Mapping[str, str]) -> str:
-    hover = texts["weight.hover"].format(asks="%{customdata[0]}", looked="%{customdata[1]}", weight="%{z:.2f}")
-    return f"{hover}<extra></extra>"
-
-
 def lines(A: Sequence[Sequence[float]], words: Sequence[str], place: int, texts: Mapping[str, str]) -> Figure:
     """One head as lines from each word (left) to those it looks at (right): the wider, the more; those of the word at
     `place` in another colour."""
     named, n = _named(words, texts), len(words)
+    drawn: dict[tuple[bool, float], list[tuple[int, int]]] = {}  # lines of a width are one trace: there may be hundreds
+    for i, j in np.argwhere(np.asarray(A) >= SEEN).tolist():
+        drawn.setdefault((i == place, round(20 * A[i][j]) / 20), []).append((i, j))
     data: list[Figure] = []
-    for i in [*(i for i in range(n) if i != place), place]:
-        for j in range(n):
-            weight = float(A[i][j])
-            if weight < SEEN:
-                continue
-            colour = OKABE_ITO["vermillion"] if i == place else OKABE_ITO["sky"]
-            line = {"color": colour, "width": 0.5 + 7 * weight}
-            still = {"type": "scatter", "mode": "lines", "showlegend": False, "hoverinfo": "skip"}
-            data.append({**still, "x": [0, 1], "y": [i, j], "line": line, "opacity": 1 if i == place else 0.55})
+    for (stands_out, weight), pairs in sorted(drawn.items()):  # those that stand out on top
+        line = {"color": OKABE_ITO["vermillion" if stands_out else "sky"], "width": 0.5 + 7 * weight}
+        still = {"type": "scatter", "mode": "lines", "showlegend": False, "hoverinfo": "skip"}
+        ends = {"x": [0.03, 0.97, None] * len(pairs), "y": [y for pair in pairs for y in (*pair, None)]}
+        data.append({**still, **ends, "line": line, "opacity": 1 if stands_out else 0.55})
     for x, side in ((0, "middle left"), (1, "middle right")):
         bold = [f"<b>{word}</b>" if i == place and not x else word for i, word in enumerate(named)]
         words_ = {"type": "scatter", "mode": "text", "x": [x] * n, "y": [*range(n)], "text": bold, "textposition": side}
@@ -206,29 +220,33 @@ def lines(A: Sequence[Sequence[float]], words: Sequence[str], place: int, texts:
 def both_base(texts: Mapping[str, str]) -> Figure:
     """What stays of the bars of unseen sentences: attention on what "it" stands for, and on the other noun."""
     kinds = (("antecedent", ROLES["truth"], ""), ("competitor", OKABE_ITO["vermillion"], "/"))
+    hover = "%{customdata}<br>%{x:.2f}<extra></extra>"
     data = [
         {
-            "type": "bar", "orientation": "h", "name": plain(texts[f"both.{name}"]),
-            "marker": {"color": colour, "pattern": {"shape": shape}}, "hovertemplate": "%{x:.2f}<extra></extra>",
+            "type": "bar", "orientation": "h", "name": plain(texts[f"both.{name}"]), "hovertemplate": hover,
+            "marker": {"color": colour, "pattern": {"shape": shape}},
         }
         for name, colour, shape in kinds
     ]  # fmt: skip
+    legend = [{"label": texts[f"both.{name}"], "colour": colour, "symbol": "square"} for name, colour, _ in kinds]
     layout = {
         "xaxis": {"range": [0, 1], "title": {"text": texts["both.axis"]}, "fixedrange": True},
-        "yaxis": {"autorange": "reversed", "title": {"text": ""}, "fixedrange": True, "automargin": True},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        "margin": {"l": 16, "r": 8, "t": 8, "b": 40},
+        "yaxis": {"autorange": "reversed", "title": {"text": ""}, "fixedrange": True, "automargin": True, "dtick": 1},
+        "margin": {"l": 16, "r": 12, "t": 8, "b": 40},
         "dragmode": False,
     }
-    return {"data": data, "layout": layout}
+    table = {"columns": [texts["point.noun"], texts["both.axis"], texts["said.sentence"]]}
+    return {"data": data, "layout": layout, "legend": legend, "table": table}
 
 
 def both_frame(numbers: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
-    """One moment of them: "antecedent" and "competitor" (s,), and the "sentences"."""
+    """One moment of them: "antecedent" and "competitor" (s,), the "sentences", what it stands for and what is said of
+    it in each ("pairs")."""
     on, other = (np.asarray(numbers[name], dtype=float) for name in ("antecedent", "competitor"))
-    names = [str(n + 1) for n in range(len(on))]
+    names = [plain(f"{n + 1} {' · '.join(pair)}") for n, pair in enumerate(numbers["pairs"])]
+    said = [plain(sentence) for sentence in numbers["sentences"]]
     tell = texts["both.summary"].format(right=int((on > other).sum()), count=len(on), head=numbers["head"])
-    data = [{"y": names, "x": rounded(each, 3)} for each in (on, other)]
+    data = [{"y": names, "x": rounded(each, 3), "customdata": said} for each in (on, other)]
     return {"data": data, "summary": tell, "note": tell}
 
 
@@ -271,6 +289,12 @@ def moved(words: Sequence[str], found: Mapping[str, Sequence[float]], texts: Map
             "dragmode": False,
         },
     }
+
+
+def farthest(words: Sequence[str], moved: Sequence[float], texts: Mapping[str, str]) -> str:
+    """Which word's vector moved most, in words."""
+    most = max(range(len(words)), key=moved.__getitem__)
+    return texts["moved.summary"].format(word=shown(words[most], texts), share=number(moved[most], 2))
 
 
 # ---------------------------------------------------------------- files to take away

@@ -6,9 +6,10 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from engine.mistake import Mistake
 from pages.ui import arrival, escape, session
 
-TYPED = 200  # characters of a sentence
+TYPED = 400  # characters of a sentence: forty long words
 
 
 def choose(slug: str, name: str, label: str, options: Mapping[str, str]) -> str:
@@ -23,23 +24,31 @@ def choose(slug: str, name: str, label: str, options: Mapping[str, str]) -> str:
     return picked
 
 
+def line(asked: str) -> str:
+    """Reads a sentence of the link; one that does not fit the field is not cut: Mistake("line_too_long")."""
+    if len(asked) > TYPED:
+        raise Mistake("line_too_long", count=len(asked), most=TYPED)
+    return asked
+
+
 def sentence(slug: str, key: str, label: str, usual: str, linked: bool, said: str, offers: Sequence[str] = ()) -> str:
     """A sentence that is typed, or asked for by the link (`text`) if it is `linked`; at first `usual`.
 
     It and the `offers` are one click away, after `said`. `key` is for the text that the sentence is about.
     """
     if key not in st.session_state:
-        asked = arrival.take(slug, "text", lambda asked: asked[:TYPED]) if linked else None
+        asked = arrival.take(slug, "text", line) if linked else None
         st.session_state[key] = usual if asked is None else asked
 
-    def take(line: str) -> None:
-        st.session_state[key] = line
+    def take(offer: str) -> None:
+        st.session_state[key] = offer
 
     text = st.text_input(label, key=key, max_chars=TYPED, persist_state="session")
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"offers-{slug}"):
         st.caption(said, width="content")
-        for n, line in enumerate(dict.fromkeys((usual, *offers))):
-            st.button(escape.plain(line) or "–", key=f"{key}.{n}", type="tertiary", on_click=take, args=(line,))
+        for n, offer in enumerate(dict.fromkeys((usual, *offers))):
+            st.button(escape.plain(offer) or "–", key=f"{key}.{n}", type="tertiary", on_click=take, args=(offer,))
+    arrival.complain(slug, "text", str(text))
     session.keep_in_link(text=text if text != usual else None)
     return str(text)
 

@@ -36,7 +36,9 @@ def rerun_once(runs: Sequence[Run], key: str) -> None:
     Runs that all share and that were over when the learner came need no second look.
     """
     tokens = [run.token for run in runs]
-    if training.settled(runs) and st.session_state.get(key) != tokens:
+    if not training.settled(runs):
+        st.session_state[key] = []  # they were not over when the learner came
+    elif st.session_state.get(key) != tokens:
         fresh = key not in st.session_state and all(run.shared for run in runs)
         st.session_state[key] = tokens
         if not fresh:

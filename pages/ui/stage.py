@@ -28,7 +28,7 @@ LABELS = (
     *("stage.preparing", "stage.running", "stage.paused", "stage.done", "stage.failed", "stage.cancelled"),
     *("stage.dropped", "stage.replaced", "stage.lost", "stage.shared", "stage.waiting", "stage.table", "stage.png"),
     *("stage.csv", "stage.closer", "stage.farther", "stage.fit", "stage.keys", "stage.number", "stage.name"),
-    "stage.no_picture",
+    *("stage.no_picture", "stage.beforehand", "stage.no_curve"),
 )
 
 
@@ -100,6 +100,7 @@ def stage(
         "start": start,
         "autoplay": (not run.shared and start is None) if autoplay is None else autoplay,
         "shared": run.shared,
+        "beforehand": run.beforehand,
         "projector": projector,
     }
     result = COMPONENT(

@@ -48,6 +48,8 @@ FIGURES = {
     "it by masked words, Chinese": "near chance (0.5)",
     "it by the noun itself, Chinese": "≥ 0.95 of nouns in 5 of 5 seeds; no head shows it so well",
     "all heads of 40 words, before and after": "≤ 100 ms",
+    "all heads of 40 words: page drawn anew, p95": "≤ 200 ms",
+    "all heads of 40 words: hover answered, p95": "≤ 100 ms",
     "cold deep link to a usable page": "≤ 2.5 s",
     "click to first movement": "≤ 1 s",
     "click to first movement, nnlm": "≤ 1 s",

@@ -318,6 +318,7 @@ def test_views_draw_what_is_asked() -> None:
     assert one["words"] == LINE.split()
     found = coreference.antecedent_view(model, None, 3)
     assert (len(found["sentences"]), found["antecedent"].shape, found["competitor"].shape) == (3, (3,), (3,))
+    assert all({*pair} <= {*line.split()} for line, pair in zip(found["sentences"], found["pairs"], strict=True))
 
 
 # ---- step by step -----------------------------------------------------------------------------------------------

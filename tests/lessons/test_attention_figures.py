@@ -2,6 +2,7 @@
 
 import xml.etree.ElementTree as ET
 
+import numpy as np
 import plotly.graph_objects as go
 import pytest
 
@@ -39,30 +40,52 @@ def test_all_heads_are_drawn_small_with_their_entropy():
     assert [each["text"] for each in drawn["layout"]["annotations"]] == [
         "1.1 · 1 bits", "1.2 · 0.5 bits", "2.1 · 0 bits", "2.2 · 1.58 bits",
     ]  # fmt: skip
-    assert drawn["data"][0]["customdata"][2][1] == ["it", "&lt;b&gt;"]
+    assert drawn["layout"]["yaxis"]["ticktext"] == drawn["layout"]["xaxis4"]["ticktext"] == ["it", "&lt;b&gt;", "it"]
+    assert np.asarray(drawn["data"][0]["z"]) == pytest.approx(np.array(HEAD))
 
 
 def test_lines_are_as_wide_as_the_weight_and_leave_out_what_is_hardly_there():
     drawn = figures.lines(HEAD, WORDS, 2, EN)
     go.Figure(drawn)
     lines = [each for each in drawn["data"] if each["mode"] == "lines"]
-    assert len(lines) == 6
-    assert lines[-1]["y"] == [2, 1]
-    assert lines[-1]["line"]["width"] == pytest.approx(0.5 + 7 * 0.99)
+    assert sum(len(each["y"]) for each in lines) == 3 * 6
+    assert lines[-1]["y"] == [2, 1, None]
+    assert [each["line"]["width"] for each in lines] == pytest.approx(
+        [0.5 + 7 * w for w in (0.1, 0.2, 0.3, 0.5, 0.9, 1)]
+    )
 
 
 def test_bars_count_the_sentences_that_are_right():
     numbers = {"antecedent": [0.9, 0.1], "competitor": [0.05, 0.6], "head": "2.1", "sentences": ["a", "b"]}
+    numbers |= {"pairs": [["cat", "tired"], ["street", "wide"]]}
     frame = figures.both_frame(numbers, EN)
     assert frame["summary"] == "Head 2.1 looks more at the right noun in 1 of 2 sentences."
     assert [each["x"] for each in frame["data"]] == [[0.9, 0.1], [0.05, 0.6]]
-    go.Figure(data=figures.both_base(EN)["data"])
+    assert frame["data"][0]["y"] == ["1 cat · tired", "2 street · wide"]
+    base = figures.both_base(EN)
+    go.Figure(data=base["data"])
+    assert [each["label"] for each in base["legend"]] == ["What “it” stands for", "The other noun"]
+
+
+def test_weights_can_be_taken_away_with_their_words():
+    table = figures.numbers({"1.1": HEAD, "2.1": HEAD}, WORDS, WORDS, EN)
+    assert list(table) == ["Head", "word that asks", "1: it", "2: <b>", "3: it"]
+    assert [column[4] for column in table.values()] == ["2.1", "<b>", 0.2, 0.5, 0.3]
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "whole"),
+    [(0.0838, "0.08", "0.084"), (1.0, "1", "1"), (-0.2, "−0.2", "−0.2"), (8.525e-06, "0", "0.0000085")],
+)
+def test_numbers_fit_their_place(value, digits, whole):
+    assert (figures.hundredths(value), figures.written(value)) == (digits, whole)
 
 
 def test_what_moves_is_told_apart_by_more_than_colour():
     drawn = figures.moved(WORDS, {"moved.with": [1, 0, 0], "moved.without": [0, 0, 0]}, EN)
     go.Figure(drawn)
     assert len({each["marker"]["pattern"]["shape"] for each in drawn["data"]}) == 2
+    assert figures.farthest(["a", "<b>"], [0.1, 1.25], EN) == "“<b>” moved farthest: by 1.2 of its length."
 
 
 @pytest.mark.parametrize("language", TEXTS)

@@ -1,5 +1,6 @@
 """The page on attention by AppTest: all stations in both languages, heads, positions, masks, bad input, links."""
 
+import re
 from functools import partial
 
 import pytest
@@ -99,3 +100,29 @@ def test_one_layer_cannot_know_where_to_look() -> None:
     next(button for button in app.button if button.label == words("en")["break.start"]).click().run()
     app = until(app, "Depth is what lets")
     assert float(cells(app, "metric.antecedent_accuracy")[0].removesuffix(" %")) < 60
+
+
+def test_a_rate_a_thousand_times_as_large_ends_the_training_and_the_text_says_when() -> None:
+    app = opened(at="break", broken="fast")
+    next(button for button in app.button if button.label == words("en")["break.start"]).click().run()
+    app = until(app, "past all bounds")
+    assert re.search(r"After \*\*[\d,]+\*\* of 26,000 sentences", shown(app))
+
+
+def test_a_head_off_can_cost_the_noun_that_is_foretold() -> None:
+    app = until(opened(at="heads", model="predict_noun", off="1.1,1.2,1.3,1.4"), words("en")["train.beforehand"])
+    before, after = (f"{words('en')[f'off.{name}']}: probability" for name in ("before", "after"))
+    assert float(cells(app, before)[0]) > 0.9 > float(cells(app, after)[0])
+    assert link(app, "model") == "predict_noun"
+
+
+def test_the_same_sentence_again_asks_for_another_word() -> None:
+    text = "the dog did not cross the road because it was too muddy"
+    app = until(opened(at="heads", text=text), words("en")["edit.same"])
+    assert field(app, words("en")["edit.field"]).value == text
+
+
+def test_a_link_with_too_long_a_sentence_is_not_cut() -> None:
+    app = until(opened(at="heads", text="it " * 200), words("en")["train.beforehand"])
+    assert "600 characters: use at most 400" in shown(app)
+    assert field(app, words("en")["own.field"]).value == "the animal did not cross the street because it was too tired"

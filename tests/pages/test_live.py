@@ -281,6 +281,7 @@ class TestStage:
         sent = json.loads(component.proto.json)
         run = runner.demo(Toy(steps=20, work=0, seed=50))
         assert (sent["token"], sent["start"], sent["shared"], sent["autoplay"]) == (run.token, 3, True, False)
+        assert not sent["beforehand"]  # it was recorded when the server started
         assert [(p["name"], p["kind"], p["source"]) for p in sent["panes"]] == [
             ("weights", "plot", "bars"), ("loss", "curves", None),
         ]  # fmt: skip
