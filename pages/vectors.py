@@ -763,5 +763,4 @@ STATIONS = {  # and check and read, as on every page
     "compare": compare,
 }
 
-own_vectors.keep(SLUG)
 page(WordVectors, lesson, texts, STATIONS, terms=TERMS, files=FUNCTIONS, slug=SLUG)

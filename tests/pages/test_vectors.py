@@ -94,9 +94,10 @@ def test_links_that_cannot_be_used_are_said() -> None:
 
 
 def test_a_link_to_somebody_s_file_asks_for_it() -> None:
-    app = opened(at="explore", source="file", file="own:0123456789abcdef")
+    app = opened(at="explore", source="file", file="own:0123456789abcdef", most="777")
     assert words("en")["vectors.again"] in shown(app)
     assert link(app, "file") == "own:0123456789abcdef"
+    assert link(app, "most") == "777"
     assert not app.exception
 
 
@@ -106,13 +107,15 @@ def test_a_file_that_was_read_is_told_about() -> None:
     ]
     data = "\n".join(["king 1 2 3 4 5", *lines, "king 1 1 1 1 1"]).encode()
     app = opened(at="explore", source="file")
-    made = runner.current().submit(LoadedVectors(corpus=vector_files.name(data)), data)
+    made = runner.current().submit(LoadedVectors(corpus=vector_files.name(data), most=500), data)
     assert made.wait("done", "failed", timeout=PATIENCE) == "done"
     app.session_state["vectors.vectors.run"] = made.token
     said = shown(run(app))
     assert "100 words" in said
     assert "1 lines name a word that stood there before" in said
     assert link(app, "file") == made.spec.values()["corpus"]
+    assert link(app, "most") == "500"
+    assert "own_vectors.places" in app.session_state  # so that the frame keeps it awake on every page
 
 
 @pytest.mark.parametrize("source", ["sample", "random"])
