@@ -346,7 +346,6 @@ def vector_panes(spec: NNLM, seen: Look) -> list[StagePane]:
     if not seen.words:
         return []
     attributes = corpora.attributes(spec.corpus, spec.language) if spec.segment == "words" else {}
-    dims = min(2, spec.dim)
     view = Pane("map", "map_view", (("dims", 2), ("words", seen.words)))
     chart = StagePane(
         "map",
@@ -364,7 +363,7 @@ def vector_panes(spec: NNLM, seen: Look) -> list[StagePane]:
         base=vectors.nearest_base(texts),
         frame=lambda numbers: vectors.nearest_frame(numbers, seen.near, texts),
     )
-    return [nearest, chart] if dims == 2 else [nearest]
+    return [nearest, chart]
 
 
 def loss_pane() -> StagePane:

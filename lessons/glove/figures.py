@@ -15,7 +15,7 @@ from lessons.figures import OKABE_ITO, ROLES, Curve, Figure, curves, number, pai
 from lessons.ngram.figures import CIVIDIS
 from lessons.word2vec.figures import CATEGORIES, LEGEND
 
-# P(k | ice), P(k | steam) and their ratio as published (Pennington, Socher, Manning 2014, table 1, from 6 billion tokens).
+# P(k | ice), P(k | steam) and their ratio, as published: Pennington, Socher, Manning (2014), table 1, 6 billion tokens.
 PUBLISHED = (
     ("solid", 1.9e-4, 2.2e-5, 8.9),
     ("gas", 6.6e-5, 7.8e-4, 0.085),
