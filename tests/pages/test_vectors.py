@@ -83,6 +83,9 @@ def test_neighbours_side_by_side_and_pmi() -> None:
     field(app, says["compare.word"]).set_value("apple").run()
     assert "The nearest words of apple" in shown(app)
     assert link(app, "near") == "apple"
+    app = until(press(app, says["uses.seeds.start"]), "from the worst seed to the best")
+    seeds = next(each.value for each in app.table if says["uses.seed"] in each.value.columns)
+    assert [str(seed) for seed in seeds.iloc[:, 0]] == ["0", "1", "2", "3", "4"]
 
 
 def test_links_that_cannot_be_used_are_said() -> None:
