@@ -72,9 +72,13 @@ def _most(slug: str, run: Run | None, texts: Mapping[str, str]) -> int:
 def keep() -> None:
     """Keeps the run of a file during a visit, on whichever page: unlike others it cannot be made anew."""
     for place in st.session_state.get(PLACES, ()):
-        if run := training.own(place):
-            run.beat()
-            st.fragment(run.beat, run_every=AWAKE)()
+        _awake(place)
+        st.fragment(_awake, run_every=AWAKE)(place)
+
+
+def _awake(place: str) -> None:
+    for run in {run.token: run for run in (*training.compared(place), training.own(place)) if run}.values():
+        run.beat()
 
 
 def _place(slug: str) -> str:
@@ -94,15 +98,24 @@ def _take(slug: str, key: str, most: int) -> None:
         vector_files.check(data)
     except Mistake as mistake:
         st.session_state[f"{slug}.vectors.mistake"] = mistake
+        if good := _good(slug):  # and what was wrong with another file is not of interest any more
+            st.session_state[f"{_place(slug)}.run"] = good.token
     else:
         training.start(_place(slug), LoadedVectors(corpus=vector_files.name(data), most=most), data)
 
 
+def _good(slug: str) -> Run | None:
+    """The last file that could be read."""
+    return next((run for run in training.compared(_place(slug)) if run.state == "done"), None)
+
+
 def _read(slug: str, run: Run, texts: Mapping[str, str]) -> Run | None:
-    """How far the worker is with the file, or what it found in it."""
+    """How far the worker is with the file, or what it found in it. One that cannot be read leaves the one before."""
     if run.state == "failed" and run.mistake:
         training.say(run.mistake)
-        return None
+        if not (good := _good(slug)):
+            return None
+        run = good
     if run.state != "done":
         _progress(slug, run, texts)
         return None

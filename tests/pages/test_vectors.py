@@ -121,6 +121,19 @@ def test_a_file_that_was_read_is_told_about() -> None:
     assert "own_vectors.places" in app.session_state  # so that the frame keeps it awake on every page
 
 
+def test_a_file_that_cannot_be_read_leaves_the_one_before() -> None:
+    good, bad = (f"king 1 2\nqueen 2 {x}\nman 1 0\n".encode() for x in ("1", "x"))
+    app, here, place = opened(at="explore", source="file"), runner.current(), "vectors.vectors"
+    made = [here.submit(LoadedVectors(corpus=vector_files.name(data)), data) for data in (bad, good)]
+    assert [run.wait("done", "failed", timeout=PATIENCE) for run in made] == ["failed", "done"]
+    app.session_state[f"{place}.runs"] = [run.token for run in made]
+    app.session_state[f"{place}.run"] = made[0].token
+    said = shown(run(app))
+    assert "Line 2 is not a word with its numbers" in said
+    assert "3 words" in said
+    assert link(app, "file") == made[1].spec.values()["corpus"]
+
+
 @pytest.mark.parametrize("source", ["sample", "random"])
 def test_a_picture_of_too_few_words_and_of_nothing(source: str) -> None:
     app = press(opened(at="explore", source=source), words("en")["project.start"])
