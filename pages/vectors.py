@@ -209,7 +209,7 @@ def step():
         st.caption(texts["step.later"])
         training.until_done(run)
         return
-    usual = Look.of(run).analogy or (*Look.of(run).words, "", "", "")[:3]  # of a text without analogies, its first words
+    usual = Look.of(run).analogy or (*Look.of(run).words, "", "", "")[:3]  # or its first words
     place = f"vectors.step.{run.spec.values()['corpus']}.{run.spec.values()['language']}"
     if from_link(run) and (asked := arrival.take(SLUG, "triple", str)):
         for name, word in zip("bac", asked.split(","), strict=False):
