@@ -766,23 +766,25 @@ def other_seeds(run: Run):
         st.fragment(seed_rows, run_every=None if settled(runs) else 1)(runs, place)
 
 
+def between(low: float, high: float) -> str:
+    """A range in percent, or the one number that both ends are."""
+    ends = percent(low), percent(high)
+    return ends[0] if ends[0] == ends[1] else texts["compare.range"].format(low=ends[0], high=ends[1])
+
+
 def seed_rows(runs: list[Run], place: str):
     for run in runs:
         run.beat()  # this table watches them, as a stage would
-    right = {
-        model: [run.metric(f"{model}_accuracy") if run.state == "done" else None for run in runs] for model in MODELS
-    }
+    right = {model: [run.metric(f"{model}_accuracy") for run in runs] for model in MODELS}
     columns: dict[str, list[Any]] = {texts["uses.seed"]: [run.spec.values()["seed"] for run in runs]}
     for model, shares in right.items():
-        columns[texts[f"model.{model}"]] = [None if share is None else in_percent(share) for share in shares]
+        over = zip(runs, shares, strict=True)
+        columns[texts[f"model.{model}"]] = [in_percent(share) if run.state == "done" else None for run, share in over]
     table(columns, name="seeds", caption=texts["compare.seeds.caption"], texts=texts, key=f"{place}.table")
     if not settled(runs):
         return
     if all(run.state == "done" for run in runs):
-        ranges = {
-            model: texts["compare.range"].format(low=percent(min(shares)), high=percent(max(shares)))
-            for model, shares in right.items()
-        }
+        ranges = {model: between(min(shares), max(shares)) for model, shares in right.items()}
         st.markdown(content.fill(lesson["compare.seeds.after"], **ranges))
     if st.session_state.get(f"{place}.settled") != [run.token for run in runs]:
         st.session_state[f"{place}.settled"] = [run.token for run in runs]
