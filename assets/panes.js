@@ -540,12 +540,12 @@ class CurvesPane extends Drawn {
       line: { color: themed(level.colour, this.style), dash: level.dash, width: 1.5 }, hoverinfo: "skip",
     })));
     const full = merge(look, {
-      margin: this.margin({ l: 52, r: right ? 62 : 12, t: 8, b: 40 }), dragmode: false, hovermode: false,
+      margin: this.margin({ l: 58, r: right ? 66 : 12, t: 8, b: 40 }), dragmode: false, hovermode: false,
       xaxis: { title: { text: steps }, range: [0, total], zeroline: false, tickvals: marks,
         ticktext: marks.map(mark => short(mark, this.stage.language)) },
       yaxis: { title: { text: unit }, nticks: 4, zeroline: false },
       ...(right ? { yaxis2: { ...look.yaxis, title: { text: right, ...look.yaxis.title }, overlaying: "y", side: "right",
-        showgrid: false, nticks: 4, zeroline: false } } : {}),
+        showgrid: false, nticks: 4, zeroline: false, tickformat: ".3~r" } } : {}),
     });
     await this.plotly(data, merge(full, themed(layout, this.style)));
     this.drawn = { data, layout: full };

@@ -77,11 +77,13 @@ class Film {
       boxes.push(widened);
     }
     const found = boxes[Math.max(0, this.frames.indexOf(frame))];
-    return Object.fromEntries(Object.entries(found).map(([axis, range]) => [axis, this.round(range)]));
+    const widths = Object.values(found).map(([low, high]) => high - low).filter(width => width > 0 && finite(width));
+    const half = widths.length ? Math.max(...widths) / 2 : 1; // of an axis along which all words are alike
+    return Object.fromEntries(Object.entries(found).map(([axis, range]) => [axis, this.round(range, half)]));
   }
 
-  round([low, high]) {
-    if (!(high > low)) return finite(low) ? [low - 1, low + 1] : [-1, 1];
+  round([low, high], half) {
+    if (!(high > low)) return finite(low) ? [low - half, low + half] : [-1, 1];
     const unit = 2 ** (Math.ceil(Math.log2(high - low)) - 4);
     return [Math.floor(low / unit - 0.4) * unit, Math.ceil(high / unit + 0.4) * unit];
   }

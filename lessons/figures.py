@@ -237,8 +237,9 @@ def pairs_heatmap(
         "texttemplate": "%{text}",
         "hovertemplate": hover + "<extra></extra>",
     }
-    axis: dict[str, Any] = {
+    axis: dict[str, Any] = {  # its ends are given, so that the names are there as long as all cells are empty
         "type": "category",
+        "categoryarray": names,
         "showgrid": False,
         "zeroline": False,
         "ticks": "",
@@ -247,8 +248,8 @@ def pairs_heatmap(
     }
     title = {"title": {"text": down}} if down else {}
     layout = {
-        "xaxis": {**axis, "title": {"text": across}, "tickangle": -40},
-        "yaxis": {**axis, **title, "autorange": "reversed"},
+        "xaxis": {**axis, "title": {"text": across}, "tickangle": -40, "range": [-0.5, len(names) - 0.5]},
+        "yaxis": {**axis, **title, "range": [len(names) - 0.5, -0.5]},
         "dragmode": False,
     }
     return {"data": [heat], "layout": layout}

@@ -8,7 +8,7 @@ import streamlit as st
 from engine import runner
 from engine.mistake import Mistake
 from pages import FIRST, PAGES, SLUGS
-from pages.ui import escape, serving, session, store
+from pages.ui import escape, own_vectors, serving, session, store
 
 ASSETS = Path(__file__).parent.parent / "assets"
 STYLE = (ASSETS / "style.css").read_text(encoding="utf-8")
@@ -75,6 +75,7 @@ if unknown := st.session_state.get("language.unknown"):
 if (asked := st.query_params.get(serving.MISSING, FIRST)) != FIRST:
     missing(asked, texts)
 page.run()
+own_vectors.keep()
 if not session.projector():
     with st.sidebar:
         going(texts)

@@ -396,6 +396,7 @@ def ratios(run: Run):
                 default=list(seen.probes),
                 accept_new_options=True,
                 help=texts["ratio.probes.help"],
+                placeholder="",
                 key=f"{key}.probes",
                 width=420,
             )

@@ -61,7 +61,8 @@ EXAMPLES = {
     "zh": ("这位王后在日记里写道，她戴上了珍珠项链", "国王在厨房里做饭"),
 }
 GATED = ("lstm", "lstm_1997")  # cells that have c beside h
-SHOWN, WRITTEN, LISTED = 8, 200, 5  # next words, tokens of a text, units in a list
+SHOWN, LISTED = 8, 5  # next words, units in a list
+WRITTEN = {"characters": 200, "words": 60}  # tokens of a text: a word of a large vocabulary takes longer
 SEQUENCES = 5  # of the task of remembering that are shown
 ORDERS = (3, 5, 7)  # of the n-gram models in the race
 WINDOW = 6  # words that the neural model of 2003 looks back at
@@ -430,7 +431,7 @@ def writing(run: Run, moment: int | None):
     given = drawing(SLUG, texts)
     if run.state not in ("done", "running", "paused"):
         return
-    if found := ask(run, "generate", at=moment, prefix=seen.prefix, n=WRITTEN, **given):
+    if found := ask(run, "generate", at=moment, prefix=seen.prefix, n=WRITTEN[spec_of(run).segment], **given):
         unknown(found)
         st.code(found["text"], language=None, wrap_lines=True)
         with st.expander(texts["write.table"], key="lstm.written.table"):

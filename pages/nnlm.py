@@ -311,7 +311,7 @@ def watch():
 def panes(run: Run) -> list[StagePane]:
     """What the stage shows of `run`: the race, the next word, a text it writes, the vectors, the loss."""
     spec, seen = spec_of(run), Look.of(run)
-    race = figures.race_curves(rivals(run), texts)
+    race = figures.race_curves(rivals(run), texts, reached(run))
     found = [StagePane("race", texts["pane.race"], kind="curves", place="main", base=race)]
     found.append(
         StagePane(
@@ -335,12 +335,17 @@ def panes(run: Run) -> list[StagePane]:
     return [*found, *vector_panes(spec, seen), loss_pane()]
 
 
+def reached(run: Run) -> float:
+    """The lowest perplexity of a run that is over; 0 as long as it may still fall."""
+    found = [s.metrics["perplexity"] for s in run.history if "perplexity" in s.metrics]
+    return min(found, default=0.0) if run.state == "done" else 0.0
+
+
 def vector_panes(spec: NNLM, seen: Look) -> list[StagePane]:
     """The vectors that are learnt by the way: a map of them, and the nearest to one."""
     if not seen.words:
         return []
     attributes = corpora.attributes(spec.corpus, spec.language) if spec.segment == "words" else {}
-    dims = min(2, spec.dim)
     view = Pane("map", "map_view", (("dims", 2), ("words", seen.words)))
     chart = StagePane(
         "map",
@@ -358,7 +363,7 @@ def vector_panes(spec: NNLM, seen: Look) -> list[StagePane]:
         base=vectors.nearest_base(texts),
         frame=lambda numbers: vectors.nearest_frame(numbers, seen.near, texts),
     )
-    return [nearest, chart] if dims == 2 else [nearest]
+    return [nearest, chart]
 
 
 def loss_pane() -> StagePane:
@@ -383,14 +388,24 @@ def honest(run: Run):
     """What must be known of a run before its numbers are believed."""
     if run.state != "done":
         return
-    choices = (run.facts or {}).get("vocabulary_size", np.inf)
     if run.metric("diverged"):
         st.warning(texts["honest.diverged"], icon=":material/warning:")
-    elif run.metric("perplexity") > choices:
-        st.warning(texts["honest.worse"].format(vocabulary=f"{choices:,}"), icon=":material/warning:")
+    elif worse(run):
+        values = {"perplexity": digits(run.metric("perplexity")), "vocabulary": f"{choices(run):,}"}
+        st.warning(texts["honest.worse"].format(**values), icon=":material/warning:")
     if left := (run.facts or {}).get("left_out"):
         values = {"phrase": escape.plain(spec_of(run).without), "count": f"{left:,}"}
         st.info(texts["honest.without"].format(**values), icon=":material/content_cut:")
+
+
+def choices(run: Run) -> int:
+    """How many words can follow, as far as it is known."""
+    return int((run.facts or {}).get("vocabulary_size", 0))
+
+
+def worse(run: Run) -> bool:
+    """Whether the network has come out worse than somebody who knows nothing."""
+    return run.metric("perplexity") > (choices(run) or np.inf)
 
 
 def results(run: Run, moment: int | None):
@@ -401,7 +416,7 @@ def results(run: Run, moment: int | None):
     usual = not {k for k in spec_of(run).changed() if k not in ("language", "seed")}
     if usual and (kept := guessed(SLUG, "predict.1", lesson)):
         st.markdown(texts["predict.yours"].format(guess=escape.plain(kept)))
-    if found := rivals(run):
+    if (found := rivals(run)) and not worse(run):  # nothing is to be learnt from by how much it lost
         values = standing(run, found)
         st.markdown(content.fill(lesson["predict.1.after"], **values))
         st.markdown(content.fill(lesson[f"race.{outcome(run, found)}"], **values))

@@ -18,7 +18,7 @@ from engine.text.kjv import OCCUPATIONS
 from lessons import content
 from lessons.figures import number, percent
 from lessons.vectors import figures
-from pages.ui import arrival, asking, choice, escape, looking, moments, own_vectors, press, session, training
+from pages.ui import arrival, asking, choice, escape, looking, moments, own_text, own_vectors, press, session, training
 from pages.ui.bench import bench
 from pages.ui.look import PATIENCE, Look, from_link
 from pages.ui.page import page
@@ -209,7 +209,7 @@ def step():
         st.caption(texts["step.later"])
         training.until_done(run)
         return
-    usual = Look.of(run).analogy or ("", "", "", "")
+    usual = Look.of(run).analogy or (*Look.of(run).words, "", "", "")[:3]  # or its first words
     place = f"vectors.step.{run.spec.values()['corpus']}.{run.spec.values()['language']}"
     if from_link(run) and (asked := arrival.take(SLUG, "triple", str)):
         for name, word in zip("bac", asked.split(","), strict=False):
@@ -706,6 +706,9 @@ def compare():
     side_by_side(run)
     st.divider()
     implicit(run)
+    if np.isfinite(run.metric(f"{MODELS[0]}_accuracy")):  # there are analogies for this text
+        st.divider()
+        other_seeds(run)
 
 
 def side_by_side(run: Run):
@@ -749,6 +752,45 @@ def implicit(run: Run):
     st.markdown(content.fill(lesson["compare.pmi.after"], dim=run.spec.values()["dim"], **said))
 
 
+def other_seeds(run: Run):
+    """The same text and settings with other seeds: how far apart the results of one model are."""
+    st.markdown(lesson["compare.seeds"])
+    place = "vectors.compare.seeds"
+    press.button(texts["uses.seeds.start"], icon=":material/play_arrow:", key=f"{place}.start")
+    if press.pressed(f"{place}.start"):
+        spec = cast(WordVectors, run.spec)
+        specs = [dataclasses.replace(spec, seed=seed) for seed in range(SEEDS)]
+        training.together(place, specs, own_text.text_of(spec))
+    training.complain(place)
+    if runs := training.compared(place):
+        st.fragment(seed_rows, run_every=None if settled(runs) else 1)(runs, place)
+
+
+def between(low: float, high: float) -> str:
+    """A range in percent, or the one number that both ends are."""
+    ends = percent(low), percent(high)
+    return ends[0] if ends[0] == ends[1] else texts["compare.range"].format(low=ends[0], high=ends[1])
+
+
+def seed_rows(runs: list[Run], place: str):
+    for run in runs:
+        run.beat()  # this table watches them, as a stage would
+    right = {model: [run.metric(f"{model}_accuracy") for run in runs] for model in MODELS}
+    columns: dict[str, list[Any]] = {texts["uses.seed"]: [run.spec.values()["seed"] for run in runs]}
+    for model, shares in right.items():
+        over = zip(runs, shares, strict=True)
+        columns[texts[f"model.{model}"]] = [in_percent(share) if run.state == "done" else None for run, share in over]
+    table(columns, name="seeds", caption=texts["compare.seeds.caption"], texts=texts, key=f"{place}.table")
+    if not settled(runs):
+        return
+    if all(run.state == "done" for run in runs):
+        ranges = {model: between(min(shares), max(shares)) for model, shares in right.items()}
+        st.markdown(content.fill(lesson["compare.seeds.after"], **ranges))
+    if st.session_state.get(f"{place}.settled") != [run.token for run in runs]:
+        st.session_state[f"{place}.settled"] = [run.token for run in runs]
+        st.rerun()
+
+
 # ---------------------------------------------------------------- the page
 
 STATIONS = {  # and check and read, as on every page
@@ -763,5 +805,4 @@ STATIONS = {  # and check and read, as on every page
     "compare": compare,
 }
 
-own_vectors.keep(SLUG)
 page(WordVectors, lesson, texts, STATIONS, terms=TERMS, files=FUNCTIONS, slug=SLUG)

@@ -570,7 +570,7 @@ def _passage(model: Model, number: int) -> list[str]:
     good = [(a, b) for a, b in zip(starts, ends, strict=True) if least <= b - a - 2 <= most]
     known = [(a, b) for a, b in good[:2_000] if not (model.held[a:b] == UNKNOWN).any()]
     a, b = (choices := known or good or [(starts[0], ends[0])])[number % len(choices)]
-    return _named(model, model.held[a + 1 : b - 1])
+    return _named(model, model.held[a + 1 : min(b - 1, a + 1 + most)])
 
 
 def shannon(model: Model, passage: int = 0, text: str | None = None, n: int = 5) -> dict[str, Any]:

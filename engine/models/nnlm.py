@@ -529,12 +529,12 @@ def _named(model: Model, tokens: Sequence[int] | np.ndarray) -> list[str]:
 
 
 def _example(model: Model) -> list[str]:
-    """The first held-out sentence of a handy length without unknown words, or else the first."""
+    """The first held-out sentence of a handy length without unknown words, or else the beginning of the first."""
     ends = np.flatnonzero(model.held == END)
     begins = np.append(0, ends[:-1] + 1) if len(ends) else ends
     found = [model.held[a:b][model.held[a:b] != START] for a, b in zip(begins[:2_000], ends[:2_000], strict=True)]
     handy = [each for each in found if 6 <= len(each) <= 40 and not (each == UNKNOWN).any()]
-    return _named(model, (handy or found or [np.empty(0, np.int32)])[0])
+    return _named(model, (handy or found or [np.empty(0, np.int32)])[0][:40])
 
 
 def score(model: Model, text: str, lines: bool = False) -> dict[str, Any]:

@@ -774,8 +774,10 @@ QUOTES = {"“": "”", "「": "」", "«": "»", '"': '"'}  # what opens, and w
 def _kinds(model: Model) -> dict[str, np.ndarray]:
     """Properties of a held-out text that a unit may track, those that vary there: name → (n,), after each token."""
     found: dict[str, list[float]] = {}
-    for line in _measured(model):
-        for kind, values in properties([model.names[x] for x in line], model.spec.segment).items():
+    lines = [[model.names[x] for x in line] for line in _measured(model)]
+    spaced = any(" " in line for line in lines)
+    for line in lines:
+        for kind, values in properties(line, model.spec.segment, spaced).items():
             found.setdefault(kind, []).extend(values)
     numbers = {kind: np.array(values) for kind, values in found.items()}
     return {kind: each for kind, each in numbers.items() if each.std() > 0}
@@ -788,10 +790,11 @@ def _measured(model: Model) -> list[np.ndarray]:
     return [tokens[a : min(b - 1, a + LIMIT)] for a, b in pairwise(edges)]
 
 
-def properties(tokens: Sequence[str], segment: str) -> dict[str, list[float]]:
+def properties(tokens: Sequence[str], segment: str, spaced: bool = True) -> dict[str, list[float]]:
     """What can be said of each place of a sentence that begins with <s>: kind → numbers, one for each token.
 
-    position: its number; remaining: tokens to come; end: the last one; word_position: letters since the last space.
+    position: its number; remaining: tokens to come; end: the last one; word_position: letters since the last space,
+    which is known only of a text that is `spaced`, vowels too.
     """
     n = len(tokens) - 1
     found: dict[str, list[float]] = {
@@ -808,7 +811,7 @@ def properties(tokens: Sequence[str], segment: str) -> dict[str, list[float]]:
     since = 0
     found |= {"space": [float(x == " ") for x in tokens], "vowel": [float(x in "aeiou") for x in tokens]}
     found["word_position"] = [(since := 0 if x == " " or x in MARKS else since + 1) for x in tokens]
-    return found if " " in tokens else {kind: found[kind] for kind in found if kind not in ("vowel", "word_position")}
+    return found if spaced else {kind: found[kind] for kind in found if kind not in ("vowel", "word_position")}
 
 
 def _inside_quotes(tokens: Sequence[str]) -> list[float]:
@@ -844,10 +847,11 @@ def units(model: Model, kind: str | None = None, n: int = 5) -> dict[str, Any]:
         entry = {"kind": name, "tokens": len(x), "mean": float(values.mean()), "share": float((values != 0).mean())}
         found.append(entry | {"units": list(best.values())[:n]})
     shown = [model.names[x] for x in max(lines, key=len)] if lines else []
-    about = (
-        {name: list(map(float, each)) for name, each in properties(shown, model.spec.segment).items()} if shown else {}
-    )
-    return {"kinds": found, "example": {"tokens": shown, "values": {name: about[name] for name in numbers}}}
+    about = properties(shown, model.spec.segment) if shown else {}
+    return {
+        "kinds": found,
+        "example": {"tokens": shown, "values": {name: [*map(float, about[name])] for name in numbers}},
+    }
 
 
 def _all_states(model: Model, lines: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
@@ -868,13 +872,16 @@ def _standard(x: np.ndarray) -> np.ndarray:
 
 
 def example_of(model: Any) -> list[str]:
-    """A held-out sentence that is neither short nor long and has no unknown word; [] if nothing is held out."""
+    """A held-out sentence that is neither short nor long and has no unknown word; [] if nothing is held out.
+
+    A text that has none such gives the beginning of another.
+    """
     least, most = {"words": (6, 30), "characters": (20, 80)}[model.spec.segment]
     edges = beginnings(model.held)
     lines = [model.held[a + 1 : b - 1] for a, b in pairwise(edges)][:2_000]
     good = [line for line in lines if least <= len(line) <= most]
     known = [line for line in good if not (line == UNKNOWN).any()]
-    return [model.names[x] for x in (known or good or lines or [np.empty(0, np.int32)])[0]]
+    return [model.names[x] for x in (known or good or lines or [np.empty(0, np.int32)])[0][:most]]
 
 
 def trace_step(model: Model, text: str | None = None, factor: int | None = None) -> Trace:

@@ -26,6 +26,7 @@ from lessons.word2vec.figures import LEGEND
 
 BOTH = NETWORK, COUNTED = ROLES["prediction"], OKABE_ITO["blue"]  # the colours of both models, on every picture here
 ABOVE, BELOW = 8.0, 0.75  # how far the race is shown above and below the best n-gram model
+HIGHEST = 1e5  # perplexity that is shown at most
 
 LABELS = (
     *("metric.perplexity", "metric.perplexity.unit", "metric.loss", "metric.loss.unit", "axis.tokens"),
@@ -54,10 +55,11 @@ def best(rivals: Sequence[Rival]) -> Rival | None:
     return min(rivals, key=lambda rival: rival.perplexity, default=None)
 
 
-def race_curves(rivals: Sequence[Rival], texts: Mapping[str, str]) -> Figure:
+def race_curves(rivals: Sequence[Rival], texts: Mapping[str, str], reached: float = 0.0) -> Figure:
     """Perplexity on held-out text, logarithmic, and a line for the best n-gram model of each order.
 
     `rivals` are those, one an order. The axis ends not far above the best of them: what is decided is decided there.
+    It ends higher where a network that is over has `reached` no less: its line must be seen.
     """
     line = Curve("perplexity", texts["metric.perplexity"], NETWORK)
     first = best(rivals)
@@ -73,7 +75,8 @@ def race_curves(rivals: Sequence[Rival], texts: Mapping[str, str]) -> Figure:
     ticks = [digit * 10**zeros for zeros in range(5) for digit in (1, 2, 3, 5)]  # Plotly's own would say 2 for 200
     axis: Figure = {"type": "log", "tickvals": ticks, "ticktext": [f"{tick:,}" for tick in ticks]}
     if first:
-        axis["range"] = rounded(np.log10([BELOW * first.perplexity, ABOVE * first.perplexity]))
+        most = max(ABOVE * first.perplexity, min(2 * reached, HIGHEST))
+        axis["range"] = rounded(np.log10([BELOW * first.perplexity, most]))
     return {**made, "layout": {"yaxis": axis}}
 
 

@@ -5,7 +5,7 @@ was lost, or that nobody has looked at for long, needs the file again, as a link
 """
 
 from collections.abc import Mapping
-from typing import cast
+from typing import Any, cast
 
 import streamlit as st
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
@@ -15,11 +15,12 @@ from engine.experiments import OWN, LoadedVectors
 from engine.mistake import Mistake
 from engine.runner import Run
 from engine.text import vector_files
-from pages.ui import escape, session, training
+from pages.ui import arrival, escape, session, training
 from pages.ui.dials import round_values
 from pages.ui.table import digits
 
-AWAKE = 30  # seconds between two signs of life, while the page is open
+PLACES = "own_vectors.places"  # of this visit, that have been asked for a file
+AWAKE = 30  # seconds between two signs of life, while the browser's tab is open
 LABELS = (
     *("vectors.file", "vectors.most", "vectors.most.help", "vectors.privacy", "vectors.again", "vectors.reading"),
     *("vectors.stop", "vectors.now", "vectors.twice", "vectors.declared", "vectors.format.word2vec_text"),
@@ -33,6 +34,7 @@ def upload(slug: str, linked: str, texts: Mapping[str, str]) -> Run | None:
     `linked` is the file that a link names ("own:…"), or empty.
     """
     run = training.own(_place(slug))
+    st.session_state.setdefault(PLACES, set()).add(_place(slug))
     with st.container(border=True, key=f"{slug}.vectors"):
         if linked.startswith(OWN) and (run is None or run.spec.values()["corpus"] != linked):
             st.warning(texts["vectors.again"], icon=":material/upload_file:")
@@ -40,27 +42,43 @@ def upload(slug: str, linked: str, texts: Mapping[str, str]) -> Run | None:
             st.error(escape.plain(mistake.sentence(session.language())), icon=":material/error:")
         training.complain(_place(slug))
         version = st.session_state.get(f"{slug}.vectors.version", 0)
-        key, dial = f"{slug}.vectors.file.{version}", LoadedVectors.dials()["most"]
-        most = st.select_slider(
-            texts["vectors.most"],
-            round_values(dial, LoadedVectors().most),
-            LoadedVectors().most,
-            format_func=digits,
-            key=f"{slug}.vectors.most",
-            help=texts["vectors.most.help"],
-        )
+        key, most = f"{slug}.vectors.file.{version}", _most(slug, run, texts)
         label = texts["vectors.file"].format(megabytes=f"{vector_files.MOST / 1e6:g}")
         st.file_uploader(label, key=key, on_change=_take, args=(slug, key, most))
         st.caption(texts["vectors.privacy"])
         return _read(slug, run, texts) if run else None
 
 
-def keep(slug: str) -> None:
-    """Keeps the run of a file while the page is open: unlike others it cannot be made anew."""
-    run = training.own(_place(slug))
-    if run:
+def _most(slug: str, run: Run | None, texts: Mapping[str, str]) -> int:
+    """How many words are read, at most. The link says how many were, so that the same file gives the same again."""
+    key, dial, usual, label = (
+        f"{slug}.vectors.most",
+        LoadedVectors.dials()["most"],
+        LoadedVectors().most,
+        "vectors.most",
+    )
+    asked = arrival.take(slug, "most", arrival.whole(texts[label], int(dial.low), int(dial.high)))
+    if key not in st.session_state:
+        st.session_state[key] = asked or usual
+    options = round_values(dial, st.session_state[key])
+    looks: dict[str, Any] = {"help": texts["vectors.most.help"], "persist_state": "session"}
+    most = int(st.select_slider(texts[label], options, format_func=digits, key=key, **looks))
+    read = int(run.spec.values()["most"]) if run else most
+    arrival.complain(slug, "most", digits(most))
+    session.keep_in_link(most=None if read == usual else str(read))
+    return most
+
+
+def keep() -> None:
+    """Keeps the run of a file during a visit, on whichever page: unlike others it cannot be made anew."""
+    for place in st.session_state.get(PLACES, ()):
+        _awake(place)
+        st.fragment(_awake, run_every=AWAKE)(place)
+
+
+def _awake(place: str) -> None:
+    for run in {run.token: run for run in (*training.compared(place), training.own(place)) if run}.values():
         run.beat()
-        st.fragment(run.beat, run_every=AWAKE)()
 
 
 def _place(slug: str) -> str:
@@ -80,15 +98,24 @@ def _take(slug: str, key: str, most: int) -> None:
         vector_files.check(data)
     except Mistake as mistake:
         st.session_state[f"{slug}.vectors.mistake"] = mistake
+        if good := _good(slug):  # and what was wrong with another file is not of interest any more
+            st.session_state[f"{_place(slug)}.run"] = good.token
     else:
         training.start(_place(slug), LoadedVectors(corpus=vector_files.name(data), most=most), data)
 
 
+def _good(slug: str) -> Run | None:
+    """The last file that could be read."""
+    return next((run for run in training.compared(_place(slug)) if run.state == "done"), None)
+
+
 def _read(slug: str, run: Run, texts: Mapping[str, str]) -> Run | None:
-    """How far the worker is with the file, or what it found in it."""
+    """How far the worker is with the file, or what it found in it. One that cannot be read leaves the one before."""
     if run.state == "failed" and run.mistake:
         training.say(run.mistake)
-        return None
+        if not (good := _good(slug)):
+            return None
+        run = good
     if run.state != "done":
         _progress(slug, run, texts)
         return None

@@ -537,6 +537,9 @@ def test_temperature_top_k_and_top_p() -> None:
     np.testing.assert_allclose(sharpened(p, top_p=0.5), [0, 0, 1, 0.75, 0])
     np.testing.assert_allclose(sharpened(p, temperature=0.5)[3], 0.75**2)
     np.testing.assert_allclose(sharpened(p, temperature=0), [0, 0, 1, 0, 0])
+    alike = np.array([0, 0, 0.25, 0.25, 0.25, 0.25])  # of equals the first stay, so that the same seed draws the same
+    np.testing.assert_allclose(sharpened(alike, top_k=2), [0, 0, 1, 1, 0, 0])
+    np.testing.assert_allclose(sharpened(alike, top_k=3, top_p=0.3), [0, 0, 1, 1, 0, 0])
 
 
 def test_drawn_words_come_as_often_as_they_should(kingdom: ngram.Model) -> None:

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 import torch
 
-from engine.experiments import LSTM, NGram
+from engine.experiments import LSTM, NNLM, NGram
 from engine.mistake import Mistake
-from engine.models import finish, ngram, recurrent
+from engine.models import finish, ngram, nnlm, recurrent
 from engine.models.recurrent import CELLS, Model, empty, first_weights, kernel, unrolled
+from engine.text import own
 from engine.text.tokens import END, START
 
 SMALL: dict[str, Any] = {"tokens": 3_000, "hidden": 24, "batch": 8, "bptt": 16, "updates": 40}
@@ -391,3 +392,19 @@ def test_a_long_text_is_shown_as_far_as_the_limit(model: Model) -> None:
     found = recurrent.activations(model, "the king sleeps " * 30)
     assert found["cut"]
     assert len(found["h"]) == recurrent.LIMIT + 1
+
+
+def test_units_are_found_where_some_sentences_have_no_space() -> None:
+    text = "the cat sat down.\nhello!\na dog ran off.\n" * 60
+    found = recurrent.units(recurrent.build(LSTM(**{**SMALL, "corpus": own.name(text)}), text), n=1)
+    assert {"space", "vowel", "word_position"} <= {each["kind"] for each in found["kinds"]}
+    assert len({each["tokens"] for each in found["kinds"]}) == 1
+    assert found["example"]["values"].keys() == {each["kind"] for each in found["kinds"]}
+
+
+@pytest.mark.parametrize("segment", ["words", "characters"])
+def test_the_example_of_a_text_without_full_stops_can_be_typed(segment: str) -> None:
+    text = "the cat sat on the mat and the dog ran to the park " * 2_000
+    for kind, module in ((LSTM, recurrent), (NNLM, nnlm), (NGram, ngram)):
+        model = module.build(kind(corpus=own.name(text), segment=segment), text)
+        assert 0 < len(module.facts(model)["example"]) <= 200, kind

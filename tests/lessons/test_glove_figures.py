@@ -79,6 +79,7 @@ class TestRatios:
     def test_the_papers_table_is_as_published(self, language):
         rows = figures.published(TEXTS[language])
         assert [row["ratio"] for row in rows] == [8.9, 0.085, 1.36, 0.96]
+        assert all(row["p_first"] / row["p_second"] == pytest.approx(row["ratio"], rel=0.05) for row in rows)  # rounded
         assert all(row["word"] for row in rows)
         go.Figure(figures.ratio_bars(rows, "ice", "steam", TEXTS[language]))
 

@@ -33,6 +33,12 @@ class TestRace:
         low, high = (10**end for end in made["layout"]["yaxis"]["range"])
         assert low < 3.1 < 8.5 < high < 196.3
 
+    def test_a_network_that_stays_far_above_them_is_seen_nevertheless(self):
+        _, high = figures.race_curves(RIVALS, EN, 475.2)["layout"]["yaxis"]["range"]
+        assert 475 < 10**high < 2_000
+        _, high = figures.race_curves(RIVALS, EN, 1e26)["layout"]["yaxis"]["range"]
+        assert 10**high < 1e6
+
     def test_before_the_rivals_are_measured_there_is_a_curve_alone(self):
         made = figures.race_curves([], EN)
         assert [curve["metric"] for curve in made["curves"]] == ["perplexity"]

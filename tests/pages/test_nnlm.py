@@ -62,6 +62,13 @@ def test_the_race_has_its_rivals_and_says_who_won() -> None:
     assert "The network wins" in shown(told(opened(at="watch", moment="150")))
 
 
+def test_a_network_that_is_worse_than_guessing_is_said_to_be() -> None:
+    app = until(opened(at="watch", lr="10", tokens="5000", epochs="1", moment="1"), "worse than guessing")
+    next(button for button in app.button if button.label == words("en")["predict.tell"]).click().run()
+    assert not app.exception
+    assert "stays ahead" not in shown(app)
+
+
 def test_a_link_brings_sentence_and_word_back() -> None:
     app = until(opened(at="step", text="the king smiled", factor="2"), "The product of the 4 factors")
     assert next(box for box in app.selectbox if box.label == words("en")["step.factor"]).value == 1

@@ -83,6 +83,9 @@ def test_neighbours_side_by_side_and_pmi() -> None:
     field(app, says["compare.word"]).set_value("apple").run()
     assert "The nearest words of apple" in shown(app)
     assert link(app, "near") == "apple"
+    app = until(press(app, says["uses.seeds.start"]), "from the worst seed to the best")
+    seeds = next(each.value for each in app.table if says["uses.seed"] in each.value.columns)
+    assert [str(seed) for seed in seeds.iloc[:, 0]] == ["0", "1", "2", "3", "4"]
 
 
 def test_links_that_cannot_be_used_are_said() -> None:
@@ -94,9 +97,10 @@ def test_links_that_cannot_be_used_are_said() -> None:
 
 
 def test_a_link_to_somebody_s_file_asks_for_it() -> None:
-    app = opened(at="explore", source="file", file="own:0123456789abcdef")
+    app = opened(at="explore", source="file", file="own:0123456789abcdef", most="777")
     assert words("en")["vectors.again"] in shown(app)
     assert link(app, "file") == "own:0123456789abcdef"
+    assert link(app, "most") == "777"
     assert not app.exception
 
 
@@ -106,13 +110,28 @@ def test_a_file_that_was_read_is_told_about() -> None:
     ]
     data = "\n".join(["king 1 2 3 4 5", *lines, "king 1 1 1 1 1"]).encode()
     app = opened(at="explore", source="file")
-    made = runner.current().submit(LoadedVectors(corpus=vector_files.name(data)), data)
+    made = runner.current().submit(LoadedVectors(corpus=vector_files.name(data), most=500), data)
     assert made.wait("done", "failed", timeout=PATIENCE) == "done"
     app.session_state["vectors.vectors.run"] = made.token
     said = shown(run(app))
     assert "100 words" in said
     assert "1 lines name a word that stood there before" in said
     assert link(app, "file") == made.spec.values()["corpus"]
+    assert link(app, "most") == "500"
+    assert "own_vectors.places" in app.session_state  # so that the frame keeps it awake on every page
+
+
+def test_a_file_that_cannot_be_read_leaves_the_one_before() -> None:
+    good, bad = (f"king 1 2\nqueen 2 {x}\nman 1 0\n".encode() for x in ("1", "x"))
+    app, here, place = opened(at="explore", source="file"), runner.current(), "vectors.vectors"
+    made = [here.submit(LoadedVectors(corpus=vector_files.name(data)), data) for data in (bad, good)]
+    assert [run.wait("done", "failed", timeout=PATIENCE) for run in made] == ["failed", "done"]
+    app.session_state[f"{place}.runs"] = [run.token for run in made]
+    app.session_state[f"{place}.run"] = made[0].token
+    said = shown(run(app))
+    assert "Line 2 is not a word with its numbers" in said
+    assert "3 words" in said
+    assert link(app, "file") == made[1].spec.values()["corpus"]
 
 
 @pytest.mark.parametrize("source", ["sample", "random"])
