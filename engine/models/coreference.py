@@ -37,7 +37,7 @@ from engine.experiments import Coreference
 from engine.measure import heads
 from engine.measure.heads import rounded
 from engine.mistake import Mistake
-from engine.models import attention_trace, finish, recurrent, tiny_is_zero, transformer
+from engine.models import attention_trace, finish, recurrent, timed, tiny_is_zero, transformer
 from engine.models.attention import Seen, Tensor, Weights, attention, causal, padding
 from engine.models.recurrent import BLOWN, BOUND, cross_entropy
 from engine.models.transformer import Pass, Shape
@@ -220,11 +220,8 @@ def train(model: Model) -> Iterator[Snapshot]:
     At the end all unseen sentences are measured. If the numbers grow past all bounds the run ends before, with the
     last weights that were good.
     """
-    seconds, begin = 0.0, time.thread_time()
-    for metrics in _moments(model):
-        seconds += time.thread_time() - begin
+    for seconds, metrics in timed(_moments(model)):
         yield Snapshot(model.step, model.total, seconds, metrics)
-        begin = time.thread_time()
 
 
 def _moments(model: Model) -> Iterator[dict[str, float]]:

@@ -33,10 +33,11 @@ import torch
 from engine.experiments import GPT
 from engine.measure import heads
 from engine.mistake import Mistake
-from engine.models import decoding, finish, recurrent, tiny_is_zero, transformer
+from engine.models import decoding, finish, language, recurrent, timed, tiny_is_zero, transformer
 from engine.models.attention import Seen, Tensor, Weights
 from engine.models.decoding import Reader, window
-from engine.models.recurrent import BLOWN, BOUND, MOST_NATS, as_lines, broken, cross_entropy, example_of, side_by_side
+from engine.models.language import Told, as_lines, broken, characters_of, example_of, moments, side_by_side
+from engine.models.recurrent import BLOWN, BOUND, cross_entropy
 from engine.models.sampling import sharpened, within
 from engine.models.transformer import Pass, Shape
 from engine.snapshot import Numbers, Snapshot
@@ -44,26 +45,21 @@ from engine.text.tokens import (
     END,
     MARKS,
     START,
-    UNKNOWN,
     beginnings,
-    encoded,
     encoding,
     foretold,
     indexed,
     line_of,
     line_typed,
     parted,
-    typed,
     vocabulary,
-    whole_lines,
 )
 from engine.text.vocabulary import Sentence
 
-SNAPSHOTS = 199  # and one before the first update: 200 moments, as many as a run keeps
 MEASURED, FINAL = 1_000, 100_000  # held-out tokens that are scored at every moment, and at the end, at most
 WORK = 1_500_000_000  # multiplications and additions between two snapshots, at most: about 20 ms
 WARM, LAST, DECAY = 0.05, 0.02, 0.01  # the share of updates in which `lr` rises; what is left of it; decay of weights
-LISTED, SHOWN, ATTENDED = 20_000, 12, 40  # words in `facts`, of the vocabulary and to begin with; of a heatmap
+ATTENDED = 40  # words of a heatmap
 LINES = {"words": (3, 16), "characters": (3, 40)}  # of a sampled text, and the tokens of each at most
 WRITTEN, WIDEST = 200, 8  # tokens of a text, and beams, at most
 LENGTHS, REPEATS = (8, 16, 32, 64, 128, 256), 3  # of the cache: words read before, and takes
@@ -164,7 +160,7 @@ def reading(spec: GPT, train: Sequence[Sentence], test: Sequence[Sentence]) -> G
     model = Model(spec, names, index, text, begins, sentences, held, 0, 0, (0, 0), w)
     counts = [int(np.searchsorted(ends, min(most, len(held)))) for most in (MEASURED, FINAL)]  # sentences
     model.sample, model.final = (int(ends[n]) for n in counts)
-    spelt = [recurrent.characters_of(spec, test[:n]) for n in counts]
+    spelt = [characters_of(spec, test[:n]) for n in counts]
     model.characters = spelt[0], spelt[1]
     return model
 
@@ -180,8 +176,6 @@ def pieces(text: np.ndarray, context: int) -> np.ndarray:
 
 # ---- training ----------------------------------------------------------------------------------------------------
 
-Told = tuple[dict[str, float], str]  # the metrics of a moment, and a text that the model wrote
-
 
 def train(model: Model) -> Iterator[Snapshot]:
     """Trains in place. Yields before the first update and then about SNAPSHOTS times, more if the run is long.
@@ -189,36 +183,14 @@ def train(model: Model) -> Iterator[Snapshot]:
     At the end the held-out tokens are read. If the numbers grow past all bounds (`BLOWN`) the run ends before, with the
     last good weights.
     """
-    seconds, begin = 0.0, time.thread_time()
-    for metrics, text in _moments(model):
-        seconds += time.thread_time() - begin
-        yield Snapshot(model.step, model.total, seconds, metrics, (text,))
-        begin = time.thread_time()
-
-
-def _moments(model: Model) -> Iterator[Told]:
-    """What to tell of each moment. Between two marks, and while the end is measured, the same as before."""
     begin_learning(model)
-    told = measure(model), written(model)["text"]
-    yield told
-    updates = model.spec.updates
-    for mark in sorted({updates * i // SNAPSHOTS for i in range(1, SNAPSHOTS + 1)} - {0}):
-        good = {name: each.clone() for name, each in model.still.items()}
-        for _ in learning(model, mark):
-            yield told
-        if model.diverged:
-            model.w = good
-            yield measure(model), written(model)["text"]
-            return
-        told = measure(model), written(model)["text"]
-        yield told
-    for done in (measuring := Measuring(model, model.final, model.characters[1])):
-        if done:
-            model.step = model.learning + done
-            yield told
-    model.step = model.total
-    if model.final:
-        yield {**told[0], **measuring.found}, told[1]
+    for seconds, (metrics, text) in timed(moments(model, learning, tell, scoring)):
+        yield Snapshot(model.step, model.total, seconds, metrics, (text,))
+
+
+def tell(model: Model) -> Told:
+    """The metrics of a moment, and a text that the model writes."""
+    return measure(model), written(model)["text"]
 
 
 def begin_learning(model: Model) -> None:
@@ -299,31 +271,13 @@ def measure(model: Model) -> dict[str, float]:
     loss = float(np.mean(updates)) if updates else _first_loss(model)
     speed = min(model.step, model.learning) / model.learning_seconds if model.learning_seconds else 0.0
     metrics = {"loss": min(loss, BOUND) if math.isfinite(loss) else BOUND, "tokens_per_second": speed}
-    for _ in (found := Measuring(model, model.sample, model.characters[0])):
-        pass
-    return {**metrics, "diverged": float(model.diverged), **found.found}
+    return {**metrics, "diverged": float(model.diverged), **language.sampled(model, scoring)}
 
 
 @torch.no_grad()
 def _first_loss(model: Model) -> float:
     words, following = chunk(model, model.begins[:1])
     return float(cross_entropy(transformer.decode(Pass(model.shape, model.still), words), following).mean())
-
-
-class Measuring:
-    """Scores the first tokens of the held-out text, piece by piece. `found` are the metrics once it is over."""
-
-    def __init__(self, model: Model, tokens: int, characters: int) -> None:
-        self.model, self.tokens, self.characters = model, model.held[:tokens], characters
-        self.found: dict[str, float] = {}
-
-    def __iter__(self) -> Iterator[int]:
-        """Yields how many tokens are scored, before each further piece."""
-        logs = yield from scoring(self.model, self.tokens)
-        if len(logs):
-            nats = min(-float(logs.mean()), MOST_NATS)
-            bits = nats * len(logs) / math.log(2) / self.characters
-            self.found = {"perplexity": math.exp(nats), "bits_per_character": bits}
 
 
 def scoring(model: Model, tokens: np.ndarray) -> Generator[int, None, np.ndarray]:
@@ -358,22 +312,7 @@ def _logs(model: Model, words: np.ndarray, following: np.ndarray) -> np.ndarray:
 
 def facts(model: Model) -> dict[str, Any]:
     """What a page needs to know of the text and the model."""
-    held, words = model.held[model.held != START], [name for name in model.names[len(MARKS) :] if name.strip()]
-    return {
-        "vocabulary": words[:LISTED],
-        "vocabulary_size": len(model.names) - 1,
-        "tokens": len(model.text),
-        "sentences": model.sentences,
-        "held_out_tokens": len(held),
-        "held_out_sentences": int((held == END).sum()),
-        "measured_tokens": foretold(model.held[: model.sample]),
-        "final_tokens": foretold(model.held[: model.final]),
-        "oov": float((held == UNKNOWN).mean()) if len(held) else 0.0,
-        "parameters": sum(each.numel() for each in model.w.values()),
-        "passes": model.learning / len(model.text),
-        "words": [word for word in words if word[0].isalnum()][:SHOWN],
-        "example": line_of(model.spec, example_of(model)),
-    }
+    return language.facts(model)
 
 
 def weights(model: Model) -> dict[str, np.ndarray]:
@@ -395,17 +334,7 @@ def score(model: Model, text: str, lines: bool = False) -> dict[str, Any]:
     With `lines` every line is one sentence, cut at white space and otherwise taken as it is; without, `text` is one
     sentence, cut as the model's own text was. `oov` are the unknown words among the `tokens`.
     """
-    sentences = whole_lines(text) if lines else [typed(model.spec, model.index, text)]
-    tokens = encoded(sentences, model.index)
-    nats = -float(finish(scoring(model, tokens)).sum())
-    spelt = sum(len(line_of(model.spec, words)) + 1 for words in sentences)
-    return {
-        "perplexity": math.exp(nats / foretold(tokens)) if len(tokens) else None,
-        "tokens": foretold(tokens),
-        "oov": int((tokens == UNKNOWN).sum()),
-        "sentences": len(sentences),
-        "bits_per_character": nats / math.log(2) / spelt if spelt else None,
-    }
+    return language.score(model, text, lines, scoring)
 
 
 def _reader(model: Model) -> Reader:
@@ -583,16 +512,12 @@ def written(model: Model) -> dict[str, Any]:
 
 def bars_view(model: Model, previous: Numbers | None, prefix: str = "", n: int = 10) -> Numbers:
     """The n most probable words after a prefix: words, and their probabilities (n,)."""
-    answers = next_words(model, prefix, n)["answers"]
-    scores = np.array([each["probability"] for each in answers], np.float32)
-    return {"words": [each["word"] for each in answers], "scores": scores}
+    return language.bars(next_words(model, prefix, n)["answers"])
 
 
 def sample_view(model: Model, previous: Numbers | None) -> Numbers:
     """The text of the snapshot: as lines, its tokens, and the probability (n,) of each."""
-    made = written(model)
-    probabilities = np.array(made["probabilities"], np.float32)
-    return {"text": made["text"], "words": made["tokens"], "probabilities": probabilities}
+    return language.sample(written(model))
 
 
 QUESTIONS: dict[str, Callable[..., Any]] = {

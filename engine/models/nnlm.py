@@ -35,7 +35,8 @@ from engine.experiments import NNLM, NGram
 from engine.measure import analogies, vectors
 from engine.measure.vectors import Vectors, asked
 from engine.mistake import Mistake
-from engine.models import finish, ngram, nnlm_trace, smoothing, tiny_is_zero
+from engine.models import finish, ngram, nnlm_trace, smoothing, timed, tiny_is_zero
+from engine.models.language import LISTED, MOST_NATS, Told, bars, copies, marks
 from engine.models.sampling import drawn, sharpened, within
 from engine.snapshot import Numbers, Snapshot
 from engine.text import corpora
@@ -60,14 +61,12 @@ from engine.text.tokens import (
 from engine.text.vocabulary import Sentence, look_up
 from engine.trace import Trace
 
-SNAPSHOTS = 199  # and one before the first update: 200 moments, as many as a run keeps
 MEASURED, FINAL = 1_000, 100_000  # held-out tokens that are scored at every moment, and at the end, at most
 WORK = 2_000_000_000  # multiplications and additions between two snapshots, at most: about 20 ms
 LAST = 0.02  # the share of `lr` that is left at the end
 TINY = 1e-37  # a probability that is told as no smaller, so that its logarithm is finite (below 1e-38 stands 0)
-MOST_NATS = 60.0  # what is told of a loss that is past all bounds
 COUNTED = 1_000  # sentences that the n-gram model counts in one go
-LISTED, SHOWN, MAPPED = 20_000, 12, 40  # words in `facts`: of the vocabulary, to begin with, on the map
+MAPPED = 40  # words on the map
 SAMPLE = {"words": 24, "characters": 100}  # tokens of a sampled text
 KEPT = 20  # sentences with the phrase that was left out, which can be asked about
 
@@ -275,8 +274,6 @@ def warm() -> None:
 
 # ---- training ---------------------------------------------------------------------------------------------------
 
-Told = tuple[dict[str, float], str]  # the metrics of a moment, and a text that the model wrote
-
 
 def train(model: Model) -> Iterator[Snapshot]:
     """Trains in place. Yields before the first update and then about SNAPSHOTS times, more if the run is long.
@@ -284,11 +281,8 @@ def train(model: Model) -> Iterator[Snapshot]:
     At the end the held-out tokens are foretold, and the n-gram model counts. If the numbers grow past all bounds the
     run ends before that, with the last good weights.
     """
-    seconds, begin = 0.0, time.thread_time()
-    for metrics, text in _moments(model):
-        seconds += time.thread_time() - begin
+    for seconds, (metrics, text) in timed(_moments(model)):
         yield Snapshot(model.step, model.total, seconds, metrics, (text,))
-        begin = time.thread_time()
 
 
 def _moments(model: Model) -> Iterator[Told]:
@@ -296,8 +290,8 @@ def _moments(model: Model) -> Iterator[Told]:
     begin_learning(model)
     told = measure(model), "" if model.slow else written(model)  # a slow one writes from the next moment on
     yield told
-    good = _copies(model)
-    for mark in sorted({model.updates * i // SNAPSHOTS for i in range(1, SNAPSHOTS + 1)} - {0}):
+    good = copies(model.still)
+    for mark in marks(model.updates):
         for _ in learning(model, mark):
             yield told
         if model.diverged:
@@ -305,7 +299,7 @@ def _moments(model: Model) -> Iterator[Told]:
             yield {**measure(model), "diverged": 1.0}, written(model)
             return
         told = yield from _telling(model, told)
-        good = _copies(model)
+        good = copies(model.still)
         yield told
     for done in competing(model):
         model.step = model.learning + done
@@ -323,10 +317,6 @@ def _telling(model: Model, before: Told) -> Generator[Told, None, Told]:
     if model.slow:
         yield before
     return metrics, written(model)
-
-
-def _copies(model: Model) -> Weights:
-    return {name: each.clone() for name, each in model.still.items()}
 
 
 def begin_learning(model: Model) -> None:
@@ -767,8 +757,7 @@ def trace_prediction(model: Model, text: str | None = None, factor: int | None =
 
 def bars_view(model: Model, previous: Numbers | None, prefix: str = "", n: int = 10) -> Numbers:
     """The n most probable next words and their probabilities (n,)."""
-    answers = next_words(model, prefix, n)["answers"]
-    return {"words": [x["word"] for x in answers], "scores": np.array([x["probability"] for x in answers], np.float32)}
+    return bars(next_words(model, prefix, n)["answers"])
 
 
 def sample_view(model: Model, previous: Numbers | None) -> Numbers:

@@ -28,7 +28,7 @@ import numpy as np
 import torch
 
 from engine.experiments import Recall
-from engine.models import finish, recurrent, tiny_is_zero
+from engine.models import finish, recurrent, timed, tiny_is_zero
 from engine.models.recurrent import (
     BOUND,
     CELLS,
@@ -113,11 +113,8 @@ def train(model: Model) -> Iterator[Snapshot]:
 
     If the numbers grow past all bounds the run ends early, with the last good weights.
     """
-    seconds, begin = 0.0, time.thread_time()
-    for metrics in _moments(model):
-        seconds += time.thread_time() - begin
+    for seconds, metrics in timed(_moments(model)):
         yield Snapshot(model.step, model.spec.updates, seconds, metrics)
-        begin = time.thread_time()
 
 
 def _moments(model: Model) -> Iterator[dict[str, float]]:

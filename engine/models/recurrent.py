@@ -41,17 +41,24 @@ import torch
 
 from engine.experiments import LSTM
 from engine.mistake import Mistake
-from engine.models import finish, recurrent_trace, tiny_is_zero
+from engine.models import finish, language, recurrent_trace, timed, tiny_is_zero
+from engine.models.language import (
+    REACH,
+    Told,
+    as_lines,
+    broken,
+    characters_of,
+    example_of,
+    moments,
+    side_by_side,
+)
 from engine.models.sampling import drawn, sharpened, within
 from engine.snapshot import Numbers, Snapshot
-from engine.text.letters import join
 from engine.text.tokens import (
     END,
     MARKS,
     START,
-    UNKNOWN,
     beginnings,
-    encoded,
     encoding,
     foretold,
     indexed,
@@ -59,21 +66,16 @@ from engine.text.tokens import (
     line_typed,
     outputs,
     parted,
-    typed,
     vocabulary,
-    whole_lines,
 )
 from engine.text.vocabulary import Sentence
 from engine.trace import Trace
 
-SNAPSHOTS = 199  # and one before the first update: 200 moments, as many as a run keeps
 MEASURED, FINAL = 3_000, 100_000  # held-out tokens that are scored at every moment, and at the end, at most
 WORK = 2_000_000_000  # multiplications and additions between two snapshots, at most: about 20 ms
-REACH = 256  # steps in time that are scored in one go
 LAST = 0.1  # the share of `lr` that is left at the end
-BOUND, MOST_NATS = 1e30, 60.0  # what is told of numbers that are past all bounds
+BOUND = 1e30  # what is told of numbers that are past all bounds
 BLOWN = 3.0  # times the loss of guessing evenly: worse than that, and the numbers have grown past all bounds
-LISTED, SHOWN = 20_000, 12  # words in `facts`, of the vocabulary and to begin with
 LIMIT = 300  # tokens whose states are shown
 LINES = {"words": (4, 16), "characters": (4, 60)}  # of a sampled text, and the tokens of each at most
 
@@ -294,11 +296,6 @@ def reading(spec: LSTM, train: Sequence[Sentence], test: Sequence[Sentence]) -> 
     return model
 
 
-def characters_of(spec: Any, sentences: Sequence[Sentence]) -> int:
-    """Characters of sentences, spaces counted, and one for the end of each, which must be foretold, too."""
-    return sum((len(join(words)) if spec.segment == "words" else len(words)) + 1 for words in sentences)
-
-
 def warm() -> None:
     """Lets torch load what it needs at first use, which takes a second."""
     for cell in CELLS:
@@ -310,8 +307,6 @@ def warm() -> None:
 
 # ---- training ----------------------------------------------------------------------------------------------------
 
-Told = tuple[dict[str, float], str]  # the metrics of a moment, and a text that the model wrote
-
 
 def train(model: Model) -> Iterator[Snapshot]:
     """Trains in place. Yields before the first update and then about SNAPSHOTS times, more if the run is long.
@@ -319,47 +314,14 @@ def train(model: Model) -> Iterator[Snapshot]:
     At the end the held-out tokens are read. If the numbers grow past all bounds (`BLOWN`) the run ends before, with the
     last good weights.
     """
-    seconds, begin = 0.0, time.thread_time()
-    for metrics, text in _moments(model):
-        seconds += time.thread_time() - begin
-        yield Snapshot(model.step, model.total, seconds, metrics, (text,))
-        begin = time.thread_time()
-
-
-def _moments(model: Model) -> Iterator[Told]:
-    """What to tell of each moment. Between two marks, and while the end is measured, the same as before."""
     begin_learning(model)
-    told = measure(model), written(model)["text"]
-    yield told
-    good = _copies(model)
-    for mark in _marks(model):
-        for _ in learning(model, mark):
-            yield told
-        if model.diverged:
-            model.w = good
-            yield measure(model), written(model)["text"]
-            return
-        told = measure(model), written(model)["text"]
-        if told[0].get("perplexity", 0) <= len(model.names):  # not worse than guessing
-            good = _copies(model)
-        yield told
-    for done in (measuring := Measuring(model, model.final, model.characters[1])):
-        if done:
-            model.step = model.learning + done
-            yield told
-    model.step = model.total
-    if model.final:
-        yield {**told[0], **measuring.found}, told[1]
+    for seconds, (metrics, text) in timed(moments(model, learning, tell, scoring)):
+        yield Snapshot(model.step, model.total, seconds, metrics, (text,))
 
 
-def _copies(model: Model) -> Weights:
-    return {name: each.clone() for name, each in model.still.items()}
-
-
-def _marks(model: Model) -> list[int]:
-    """The updates after which to measure: evenly spread."""
-    updates = model.spec.updates
-    return sorted({updates * i // SNAPSHOTS for i in range(1, SNAPSHOTS + 1)} - {0})
+def tell(model: Model) -> Told:
+    """The metrics of a moment, and a text that the model writes."""
+    return measure(model), written(model)["text"]
 
 
 def begin_learning(model: Model) -> None:
@@ -458,26 +420,7 @@ def means(updates: Sequence[tuple[float, float, float]]) -> dict[str, float]:
 
 def measure(model: Model) -> dict[str, float]:
     """perplexity, bits_per_character: of a sample of the held-out tokens, at the end of all. See also `_lately`."""
-    found = Measuring(model, model.sample, model.characters[0])
-    for _ in found:
-        pass
-    return {**_lately(model), **found.found}
-
-
-class Measuring:
-    """Scores the first tokens of the held-out text, piece by piece. `found` are the metrics once it is over."""
-
-    def __init__(self, model: Model, tokens: int, characters: int) -> None:
-        self.model, self.tokens, self.characters = model, model.held[:tokens], characters
-        self.found: dict[str, float] = {}
-
-    def __iter__(self) -> Iterator[int]:
-        """Yields how many tokens are scored, before each further piece."""
-        logs = yield from scoring(self.model, self.tokens)
-        if len(logs):
-            nats = min(-float(logs.mean()), MOST_NATS)
-            bits = nats * len(logs) / math.log(2) / self.characters
-            self.found = {"perplexity": math.exp(nats), "bits_per_character": bits}
+    return {**_lately(model), **language.sampled(model, scoring)}
 
 
 def _lately(model: Model) -> dict[str, float]:
@@ -519,16 +462,6 @@ def scoring(model: Model, tokens: np.ndarray) -> Generator[int, None, np.ndarray
     return logs
 
 
-def side_by_side(lengths: np.ndarray, most: int) -> Iterator[np.ndarray]:
-    """Sentences that are scored side by side: of about one length, as many as fit into `most` tokens."""
-    order, first = np.argsort(lengths, kind="stable"), 0
-    while first < len(order):
-        sizes = np.minimum(lengths[order[first:]], REACH) * np.arange(1, len(order) - first + 1)
-        last = first + max(1, int(np.searchsorted(sizes, most, side="right")))
-        yield order[first:last]
-        first = last
-
-
 def _foretold(model: Model, words: np.ndarray, following: np.ndarray, state: State) -> tuple[np.ndarray, State]:
     """ln P (T, B) of the tokens that follow words (T, B), and the state after them."""
     w = model.still
@@ -539,29 +472,11 @@ def _foretold(model: Model, words: np.ndarray, following: np.ndarray, state: Sta
 
 def facts(model: Model) -> dict[str, Any]:
     """What a page needs to know of the text and the model."""
-    held, words = model.held[model.held != START], [name for name in model.names[len(MARKS) :] if name.strip()]
     sizes = {name: each.numel() for name, each in model.w.items()}
     parts = {"embedding": sizes["E"], "output": sizes["O"] + sizes["o"]}
     parts["cell"] = sum(sizes.values()) - sum(parts.values())
-    return {
-        "vocabulary": words[:LISTED],
-        "vocabulary_size": len(model.names) - 1,
-        "tokens": len(model.text),
-        "sentences": model.sentences,
-        "held_out_tokens": len(held),
-        "held_out_sentences": int((held == END).sum()),
-        "measured_tokens": foretold(model.held[: model.sample]),
-        "final_tokens": foretold(model.held[: model.final]),
-        "oov": float((held == UNKNOWN).mean()) if len(held) else 0.0,
-        "longest_sentence": model.longest,
-        "parameters": sum(sizes.values()),
-        "parameters_of": parts,
-        "passes": model.learning / len(model.text),
-        "words": [word for word in words if word[0].isalnum()][:SHOWN],
-        "example": line_of(model.spec, example_of(model)),
-        "kinds": list(_kinds(model)),
-        "limit": LIMIT,
-    }
+    longest = {"longest_sentence": model.longest, "limit": LIMIT}
+    return {**language.facts(model), **longest, "parameters_of": parts, "kinds": list(_kinds(model))}
 
 
 def weights(model: Model) -> dict[str, np.ndarray]:
@@ -583,17 +498,7 @@ def score(model: Model, text: str, lines: bool = False) -> dict[str, Any]:
     With `lines` every line is one sentence, cut at white space and otherwise taken as it is; without, `text` is one
     sentence, cut as the model's own text was. `oov` are the unknown words among the `tokens`.
     """
-    sentences = whole_lines(text) if lines else [typed(model.spec, model.index, text)]
-    tokens = encoded(sentences, model.index)
-    nats = -float(finish(scoring(model, tokens)).sum())
-    spelt = sum(len(line_of(model.spec, words)) + 1 for words in sentences)
-    return {
-        "perplexity": math.exp(nats / foretold(tokens)) if len(tokens) else None,
-        "tokens": foretold(tokens),
-        "oov": int((tokens == UNKNOWN).sum()),
-        "sentences": len(sentences),
-        "bits_per_character": nats / math.log(2) / spelt if spelt else None,
-    }
+    return language.score(model, text, lines, scoring)
 
 
 def sentence(model: Model, text: str) -> dict[str, Any]:
@@ -685,17 +590,6 @@ def generate(
     return {"prefix": words, "unknown": unknown, "tokens": made, "text": text}
 
 
-def broken(model: Any, words: Sequence[str]) -> str:
-    """Words as a text with a line break for each </s>."""
-    lines: list[list[str]] = [[]]
-    for word in words:
-        if word == MARKS[END]:
-            lines.append([])
-        else:
-            lines[-1].append(word)
-    return "\n".join(line_of(model.spec, line) for line in lines)
-
-
 def written(model: Model) -> dict[str, Any]:
     """The text of a snapshot: sentences drawn side by side, with the same chances at every moment, so that only the
     model changes. `tokens` and their `probabilities`; a sentence that is not over after so many tokens is cut.
@@ -712,15 +606,6 @@ def written(model: Model) -> dict[str, Any]:
         words = found + 1  # output k is word k + 1, but for <unk>
         drawn[t], said[t] = words, p.gather(1, found[:, None])[:, 0]  # (L,) each
     return as_lines(model, drawn.T.numpy(), said.T.numpy())
-
-
-def as_lines(model: Any, drawn: np.ndarray, said: np.ndarray) -> dict[str, Any]:
-    """Lines of words (L, n) and their probabilities, each up to its first </s>."""
-    ends = [int(np.argmax(line == END)) if (line == END).any() else len(line) for line in drawn]
-    lines = [[model.names[x] for x in line[:end]] for line, end in zip(drawn, ends, strict=True)]
-    told = [p for line, end in zip(said, ends, strict=True) for p in line[: end + 1].tolist()]
-    tokens = [word for line, p in zip(lines, said, strict=True) for word in [*line, MARKS[END]][: len(p)]]
-    return {"tokens": tokens, "probabilities": told, "text": "\n".join(line_of(model.spec, line) for line in lines)}
 
 
 # ---- looking inside ----------------------------------------------------------------------------------------------
@@ -871,19 +756,6 @@ def _standard(x: np.ndarray) -> np.ndarray:
     return x / np.where(deviation > 1e-9, deviation, np.inf)
 
 
-def example_of(model: Any) -> list[str]:
-    """A held-out sentence that is neither short nor long and has no unknown word; [] if nothing is held out.
-
-    A text that has none such gives the beginning of another.
-    """
-    least, most = {"words": (6, 30), "characters": (20, 80)}[model.spec.segment]
-    edges = beginnings(model.held)
-    lines = [model.held[a + 1 : b - 1] for a, b in pairwise(edges)][:2_000]
-    good = [line for line in lines if least <= len(line) <= most]
-    known = [line for line in good if not (line == UNKNOWN).any()]
-    return [model.names[x] for x in (known or good or lines or [np.empty(0, np.int32)])[0][:most]]
-
-
 def trace_step(model: Model, text: str | None = None, factor: int | None = None) -> Trace:
     """One step in time, operation by operation: the one that foretells token `factor`, from 0, the end last.
 
@@ -906,16 +778,12 @@ def trace_step(model: Model, text: str | None = None, factor: int | None = None)
 
 def bars_view(model: Model, previous: Numbers | None, prefix: str = "", n: int = 10) -> Numbers:
     """The n most probable words after a prefix: words, and their probabilities (n,)."""
-    answers = next_words(model, prefix, n)["answers"]
-    scores = np.array([each["probability"] for each in answers], np.float32)
-    return {"words": [each["word"] for each in answers], "scores": scores}
+    return language.bars(next_words(model, prefix, n)["answers"])
 
 
 def sample_view(model: Model, previous: Numbers | None) -> Numbers:
     """The text of the snapshot: as lines, its tokens, and the probability (n,) of each."""
-    made = written(model)
-    probabilities = np.array(made["probabilities"], np.float32)
-    return {"text": made["text"], "words": made["tokens"], "probabilities": probabilities}
+    return language.sample(written(model))
 
 
 def activation_view(model: Model, previous: Numbers | None, text: str, unit: int = 0) -> Numbers:

@@ -32,7 +32,7 @@ import torch
 
 from engine.experiments import Translation
 from engine.mistake import Mistake
-from engine.models import decoding, finish, recurrent, seq2seq, tiny_is_zero, transformer, translation_trace
+from engine.models import decoding, finish, recurrent, seq2seq, timed, tiny_is_zero, transformer, translation_trace
 from engine.models.attention import Seen, Tensor, Weights, causal, padding
 from engine.models.recurrent import BLOWN, BOUND, cross_entropy
 from engine.models.sampling import within
@@ -202,11 +202,8 @@ def train(model: Model) -> Iterator[Snapshot]:
     At the end all unseen sentences are translated. If the numbers grow past all bounds the run ends before, with the
     last weights that were good.
     """
-    seconds, begin = 0.0, time.thread_time()
-    for metrics, samples in _moments(model):
-        seconds += time.thread_time() - begin
+    for seconds, (metrics, samples) in timed(_moments(model)):
         yield Snapshot(model.step, model.total, seconds, metrics, samples)
-        begin = time.thread_time()
 
 
 def _moments(model: Model) -> Iterator[Told]:

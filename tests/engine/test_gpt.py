@@ -8,7 +8,7 @@ import torch
 
 from engine.experiments import GPT, NGram
 from engine.mistake import Mistake
-from engine.models import decoding, finish, gpt, ngram, transformer
+from engine.models import decoding, finish, gpt, language, ngram, transformer
 from engine.models.decoding import Reader, window
 from engine.models.transformer import Pass
 from engine.text.tokens import END, START, UNKNOWN
@@ -54,10 +54,7 @@ def test_pieces_begin_where_a_reader_would() -> None:
 
 def test_perplexity_is_that_of_the_scores(model: gpt.Model) -> None:
     logs = finish(gpt.scoring(model, model.held[: model.sample]))
-    assert gpt.Measuring(model, model.sample, 1).found == {}
-    for _ in (found := gpt.Measuring(model, model.sample, model.characters[0])):
-        pass
-    assert found.found["perplexity"] == pytest.approx(math.exp(-logs.mean()))
+    assert language.sampled(model, gpt.scoring)["perplexity"] == pytest.approx(math.exp(-logs.mean()))
 
 
 def test_learns() -> None:

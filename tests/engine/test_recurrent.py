@@ -10,7 +10,7 @@ import torch
 
 from engine.experiments import LSTM, NNLM, NGram
 from engine.mistake import Mistake
-from engine.models import finish, ngram, nnlm, recurrent
+from engine.models import finish, language, ngram, nnlm, recurrent
 from engine.models.recurrent import CELLS, Model, empty, first_weights, kernel, unrolled
 from engine.text import own
 from engine.text.tokens import END, START
@@ -246,7 +246,7 @@ def test_held_out_perplexity_is_that_of_its_sentences_one_by_one(model: Model) -
     found = [recurrent.sentence(model, line) for line in lines]
     bits = -sum(each["log2"] for each in found)
     tokens = sum(len(each["tokens"]) for each in found)
-    last = recurrent.Measuring(model, model.final, model.characters[1])
+    last = language.Measuring(recurrent.scoring(model, model.held[: model.final]), model.characters[1])
     list(last)
     assert last.found["perplexity"] == pytest.approx(2 ** (bits / tokens), rel=1e-5)
     assert tokens == recurrent.facts(model)["final_tokens"]
