@@ -17,14 +17,14 @@ from pages.ui import own_text, session
 # and those held against them, whose company is listed, two words whose cell is stepped through, which of a model's
 # tables is asked; what a recurrent network does, the text it is looked at on, the unit and which of its states; a task
 # of remembering; which vectors are looked at, of which model, of which file, and
-# the picture that is drawn of them; three words of an analogy.
+# the picture that is drawn of them; three words of an analogy; whether all stages of a run are trained anew.
 STATE = (
     *("at", "n", "example", "sentence", "pair", "trained", "moment", "words", "analogy", "near", "axes", "dims"),
     *("query", "document", "prefix", "text", "factor", "broken"),
     *("shuffle", "turn", "far", "grammar", "rules", "parse", "duel", "phrase"),
     *("task", "shown", "unit", "state", "lag", "bias", "items", "rival"),
     *("cells", "counted", "probes", "company", "cell", "table", "centre"),
-    *("source", "model", "file", "picture", "triple"),
+    *("source", "model", "file", "picture", "triple", "begin"),
 )
 LONGEST = 4_000  # characters that a text of the learner's may take in the address: chats and mail cut longer ones off
 SCALE = 5  # pixels a module of the QR code

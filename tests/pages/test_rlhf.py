@@ -43,7 +43,7 @@ def test_every_station_is_drawn_and_keeps_its_address(station: str, language: st
 
 
 def test_what_imitates_gives_four_answers_and_others_when_asked_again() -> None:
-    app = until(opened(query="cake"), "All of these are well imitated")
+    app = until(opened(query="cake"), "Most of these are well imitated")
     first = columns(app, "answers.answer")
     assert len(first) == 4
     assert "how was the cake" in shown(app)
