@@ -139,6 +139,7 @@ def figures_of(run: Run) -> dict[str, str]:
         "truth": percent(m.get("reward_model_truth", 0)),
         "answer": escape.plain(last.samples[0]) if last and last.samples else "–",
         "seconds": number(last.seconds if last else 0, 2),
+        "far": number(max((each.metrics["kl"] for each in run.history), default=0), 3),
     }
 
 
@@ -686,10 +687,15 @@ def breaking():
     if not tell(run, moment, texts=texts, key=place):
         return
     yours(f"break.{name}")
-    normal = {f"{key}_usual": value for key, value in figures_of(training.shared(RLHF, spec_of(run).language)).items()}
+    beside = training.shared(RLHF, spec_of(run).language)
+    if beside.state not in training.OVER:
+        waiting(beside)
+        return
+    normal = {f"{key}_usual": value for key, value in figures_of(beside).items()}
     last = run.latest()
     values = {"step": last.step if last else 0, "total": last.total if last else 0}
-    st.markdown(content.fill(lesson[f"break.{name}.after"], **figures_of(run), **normal, **values))
+    section = "break.fast.ended" if name == "fast" and not run.metric("diverged") else f"break.{name}.after"
+    st.markdown(content.fill(lesson[section], **figures_of(run), **normal, **values))
 
 
 # ---------------------------------------------------------------- compare
