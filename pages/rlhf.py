@@ -49,7 +49,11 @@ FUNCTIONS = {  # of the files of the model, shown first
 }
 SET_ELSEWHERE = ("language", "start", "votes", "principles")  # dials that stations set in another way
 BETAS = (0.0, 0.05, 0.2, 0.5)
-RIVALS: dict[str, dict[str, Any]] = {"ppo": {}, "dpo": {}, "best_of_n": {"n": 64}}
+RIVALS: dict[str, tuple[dict[str, Any], ...]] = {  # what is compared: PPO on a shorter and on the usual leash
+    "ppo": ({"beta": 0.5}, {"beta": 0.2}),
+    "dpo": ({"beta": 0.2},),
+    "best_of_n": ({"n": 64},),
+}
 BREAKS: dict[str, dict[str, Any]] = {  # what each way of breaking it changes; its texts are the sections break.<name>
     "few": {"pairs": 100},
     "wrong": {"wrong": 0.4},
@@ -88,16 +92,30 @@ def usual() -> Run:
 
 
 def current() -> Run:
-    """The run of the page: the learner's own, the link's, or the usual one."""
+    """The run of the page: the learner's own, the link's, or the usual one. In the link, `begin=nothing` is a run of
+    all three stages: what is usual is trained anew, too.
+    """
     spec = chosen(RLHF, SLUG)[0]
+    begins = {name: texts[f"dial.start.{name}"] for name in ("shipped", "nothing")}
+    whole = arrival.take(SLUG, "begin", arrival.choice(texts["dial.start"], begins)) == "nothing"
     plain = not {name for name in spec.changed() if name != "language"}
-    return moments.at_linked(training.shown(SLUG, spec if plain else live(spec)))
+    run = training.shown(SLUG, spec if plain or whole else live(spec), anew=whole)
+    begun = "shipped" if run.shared else spec_of(run).start
+    arrival.complain(SLUG, "begin", begins[begun])
+    session.keep_in_link(begin="nothing" if begun == "nothing" else None)
+    return moments.at_linked(run)
 
 
 def facts_of(run: Run) -> dict[str, Any]:
     """What is known of a run; this waits a little for it."""
     run.wait("running", "paused", "done", "failed", timeout=PATIENCE)
     return run.facts or {}
+
+
+def waiting(run: Run):
+    """Says that a run is not ready yet, and has the page drawn once more when it is."""
+    st.caption(texts["soon"])
+    training.until_done(run)
 
 
 def yours(section: str):
@@ -121,6 +139,7 @@ def figures_of(run: Run) -> dict[str, str]:
         "truth": percent(m.get("reward_model_truth", 0)),
         "answer": escape.plain(last.samples[0]) if last and last.samples else "–",
         "seconds": number(last.seconds if last else 0, 2),
+        "far": number(max((each.metrics["kl"] for each in run.history), default=0), 3),
     }
 
 
@@ -148,8 +167,7 @@ def question():
     st.markdown(lesson["question"])
     run = usual()
     if run.state not in training.OVER:
-        st.caption(texts["soon"])
-        training.until_done(run)
+        waiting(run)
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         asked = thing(run, f"{SLUG}.asked")
@@ -177,16 +195,18 @@ def guess():
 
 
 def fine_tuning():
-    facts = facts_of(usual())
-    values = {name: f"{facts.get(name, 0):,}" for name in ("parameters", "demonstrations")}
+    if not (facts := facts_of(usual())):
+        waiting(usual())
+        return
+    values = {name: f"{facts[name]:,}" for name in ("parameters", "demonstrations")}
     st.markdown(content.fill(lesson["sft"], **values))
     spec = chosen(RLHF, SLUG)[0]
     press.button(texts["sft.start"], type="primary", icon=":material/play_arrow:", key=f"{SLUG}.sft.start")
     if press.pressed(f"{SLUG}.sft.start"):
         training.start(SLUG, dataclasses.replace(spec, start="nothing"))
     training.complain(SLUG)
-    run = training.own(SLUG)
-    if run is None or spec_of(run).start == "shipped":
+    run = current()
+    if run.shared or spec_of(run).start == "shipped":
         st.caption(texts["sft.beforehand"])
         before_and_after(usual())
         return
@@ -224,8 +244,7 @@ def answers_pane(rewarded: bool = True) -> StagePane:
 def before_and_after(run: Run):
     """Answers to one question by the model that imitates, with their worth part by part."""
     if run.state not in training.OVER:
-        st.caption(texts["soon"])
-        training.until_done(run)
+        waiting(run)
         return
     asked = thing(run, f"{SLUG}.sft.asked")
     if not (found := ask(run, "samples", asked=asked, n=8)):
@@ -238,7 +257,8 @@ def judged(rows: Sequence[Mapping[str, Any]], name: str, caption: str):
     """Answers, what they are worth to the people, and what the reward model says."""
     columns: dict[str, Sequence[Any]] = {texts["answers.answer"]: [each["text"] for each in rows]}
     for part in rows[0]["worth"]:
-        columns[texts[f"worth.{part}"]] = [float(each["worth"][part]) for each in rows]
+        if any(each["worth"][part] for each in rows):
+            columns[texts[f"worth.{part}"]] = [float(each["worth"][part]) + 0.0 for each in rows]  # no −0
     columns[texts["answers.true"]] = [float(each["true_score"]) for each in rows]
     columns[texts["answers.reward"]] = [float(each["reward"]) for each in rows]
     table(columns, name=name, caption=caption, texts=texts, key=f"{SLUG}.{name}.table")
@@ -254,6 +274,8 @@ def vote():
         constitution(spec)
     else:
         ballot(spec)
+    with st.expander(texts["vote.taste"], icon=":material/balance:", key=f"{SLUG}.taste"):
+        st.markdown(lesson["vote.taste"])
     st.divider()
     learned(spec)
 
@@ -261,6 +283,9 @@ def vote():
 def ballot(spec: RLHF):
     """A pair of answers, and three buttons that arrow keys press too."""
     run, said = usual(), spec.votes
+    if run.state not in training.OVER:
+        waiting(run)
+        return
     if not (found := ask(run, "pairs_to_vote", n=VOTES)):
         return
     at = next((n for n in range(VOTES) if said[n : n + 1] in ("", "-")), VOTES)
@@ -385,7 +410,8 @@ def learned(spec: RLHF):
     if changed:
         st.info(texts["reward.changed"], icon=":material/tune:")
     if not run.shared and spec_of(run).changed().keys() & {"labeller", "pairs", "wrong", "votes", "principles"}:
-        panes = [StagePane("judging", texts["pane.judging"], kind="curves", base=figures.judging_curves(texts))]
+        curves = figures.judging_curves(texts)
+        panes = [StagePane("judging", texts["pane.judging"], kind="curves", place="main", base=curves)]
         moments.shown(run, panes, texts=WORKING, key=f"{SLUG}.reward.stage", place=SLUG)
     training.until_done(run)
     if run.state != "done":
@@ -661,10 +687,15 @@ def breaking():
     if not tell(run, moment, texts=texts, key=place):
         return
     yours(f"break.{name}")
-    normal = {f"{key}_usual": value for key, value in figures_of(training.shared(RLHF, spec_of(run).language)).items()}
+    beside = training.shared(RLHF, spec_of(run).language)
+    if beside.state not in training.OVER:
+        waiting(beside)
+        return
+    normal = {f"{key}_usual": value for key, value in figures_of(beside).items()}
     last = run.latest()
     values = {"step": last.step if last else 0, "total": last.total if last else 0}
-    st.markdown(content.fill(lesson[f"break.{name}.after"], **figures_of(run), **normal, **values))
+    section = "break.fast.ended" if name == "fast" and not run.metric("diverged") else f"break.{name}.after"
+    st.markdown(content.fill(lesson[section], **figures_of(run), **normal, **values))
 
 
 # ---------------------------------------------------------------- compare
@@ -673,15 +704,20 @@ def breaking():
 def compare():
     st.markdown(lesson["compare"])
     place, spec = f"{SLUG}.rivals", chosen(RLHF, SLUG)[0]
-    specs = [live(spec, algorithm=name, **given) for name, given in RIVALS.items()]
+    specs = [live(spec, algorithm=name, **given) for name, several in RIVALS.items() for given in several]
     if not (runs := started(place, texts["compare.start"], ":material/flag:", lambda: specs)):
         return
     if spec_of(runs[0]).language != spec.language:
         st.info(texts["break.language"], icon=":material/tune:")
-    names = [texts[f"dial.algorithm.{spec_of(run).algorithm}"] for run in runs]
+    names = [rival(spec_of(run)) for run in runs]
     watched(runs, lambda all: came_to(names, all, "compare", texts["compare.caption"]), place)
-    if settled(runs) and all(run.state == "done" for run in runs):
+    if settled(runs) and all(run.state == "done" for run in runs) and len(runs) == len(specs):
         frontier(names, runs)
+
+
+def rival(spec: RLHF) -> str:
+    name = texts[f"dial.algorithm.{spec.algorithm}"]
+    return f"{name}, β = {number(spec.beta, 2)}" if spec.algorithm == "ppo" else name
 
 
 def frontier(names: Sequence[str], runs: Sequence[Run]):
@@ -689,32 +725,61 @@ def frontier(names: Sequence[str], runs: Sequence[Run]):
     found = [ask(run, "frontier") for run in runs]
     if not all(each and each["path"] for each in found):
         return
-    paths = {name: each["path"] for name, each in zip(names, found, strict=True)}
-    chart(figures.frontier(paths, found[0]["reference"], texts), f"{SLUG}.frontier")
-    far = min(max(point["kl"] for point in path) for path in paths.values())
-    near = {name: min(path, key=lambda point: abs(point["kl"] - far)) for name, path in paths.items()}
+    origin = found[0]["reference"]
+    ways = {name: way(name, origin, runs, found) for name in RIVALS}
+    called = {name: texts[f"dial.algorithm.{name}"] for name in ways}
+    passed = {
+        called[name]: [
+            point for run, each in zip(runs, found, strict=True) if is_a(run, name) for point in each["path"]
+        ]
+        for name in ways
+        if name != "best_of_n"  # whose way is all its points
+    }
+    chart(figures.frontier({called[name]: way for name, way in ways.items()}, passed, texts), f"{SLUG}.frontier")
+    far = min(max(point["kl"] for point in way) for way in ways.values())
+    near = {name: figures.at_distance(way, far) for name, way in ways.items()}
     columns: dict[str, Sequence[Any]] = {
-        texts["race.model"]: [texts["frontier.sft"], *near],
-        texts["metric.kl"]: [0.0, *(float(f"{point['kl']:.3g}") for point in near.values())],
+        texts["race.model"]: [texts["frontier.sft"], *called.values()],
+        texts["metric.kl"]: [0.0, *(float(f"{far:.3g}") for _ in near)],
         texts["metric.true_score"]: [
-            float(f"{found[0]['reference']['true_score']:.3g}"),
-            *(float(f"{point['true_score']:.3g}") for point in near.values()),
+            float(f"{each['true_score']:.3g}") for each in ({"true_score": origin["true_score"]}, *near.values())
         ],
-        texts["race.seconds"]: [None, *(float(f"{point['seconds']:.3g}") for point in near.values())],
+        texts["race.seconds"]: [None, *(float(f"{each['seconds']:.3g}") for each in near.values())],
     }
     caption = texts["frontier.caption"].format(kl=number(far, 2))
     table(columns, name="frontier", caption=caption, texts=texts, key=f"{SLUG}.frontier.table")
     with st.expander(texts["stage.table"], key=f"{SLUG}.frontier.all"):
-        points = [(name, point) for name, path in paths.items() for point in path]
+        points = [(name, point) for name, each in zip(names, found, strict=True) for point in each["path"]]
         columns = {texts["race.model"]: [name for name, _ in points]}
         for key, head in (("kl", "metric.kl"), ("true_score", "metric.true_score"), ("reward", "metric.reward")):
             columns[texts[head]] = [float(f"{point[key]:.3g}") for _, point in points]
         table(columns, name="path", caption=texts["frontier.path"], texts=texts, key=f"{SLUG}.frontier.path")
     yours("predict.3")
-    values = {"kl": number(far, 2)}
-    for name, point in zip(RIVALS, near.values(), strict=True):
-        values |= {name: number(point["true_score"], 3), f"{name}_seconds": number(point["seconds"], 2)}
+    values = {"kl": number(far, 2), "end": number(ways["ppo"][-1]["true_score"], 3)}
+    values["end_kl"] = number(ways["ppo"][-1]["kl"], 2)
+    for name, each in near.items():
+        values |= {name: number(each["true_score"], 3), f"{name}_seconds": number(each["seconds"], 2)}
     st.markdown(content.fill(lesson["predict.3.after"], **values))
+
+
+def seconds_of(run: Run) -> float:
+    last = run.latest()
+    return last.seconds if last else 0.0
+
+
+def is_a(run: Run, algorithm: str) -> bool:
+    return spec_of(run).algorithm == algorithm
+
+
+def way(name: str, origin: Mapping[str, float], runs: Sequence[Run], found: Sequence[Any]) -> list[dict[str, float]]:
+    """How far an algorithm gets, the nearest first: from SFT to where each of its runs ended, or by way of every n."""
+    mine = [(run, each["path"]) for run, each in zip(runs, found, strict=True) if is_a(run, name)]
+    if name == "best_of_n":
+        return [dict(point) for point in mine[0][1]]
+    ends = [
+        {"kl": run.metric("kl"), "true_score": run.metric("true_score"), "seconds": seconds_of(run)} for run, _ in mine
+    ]
+    return [{**origin, "seconds": ends[0]["seconds"]}, *sorted(ends, key=lambda end: end["kl"])]
 
 
 # ---------------------------------------------------------------- people
@@ -724,8 +789,7 @@ def people():
     st.markdown(lesson["people"])
     run = current()
     if run.state != "done":
-        st.caption(texts["soon"])
-        training.until_done(run)
+        waiting(run)
         return
     if found := ask(run, "labels", n=LISTED):
         said = {1.0: texts["vote.short.left"], 0.0: texts["vote.short.right"]}

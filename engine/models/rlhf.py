@@ -16,7 +16,7 @@ What differs here, and why:
 - A run that starts from what was trained beforehand (`checkpoints.py`) takes its fine-tuned model, and its reward model
   if the comparisons are the same; everything else is trained.
 - A stage whose numbers blow up ends the run with the last weights that were good; so does a policy that is e^150 times
-  more likely to write its answers than the reference is.
+  more likely to write its answers than the reference is. Of a policy those are good whose reward is worth its price.
 
 Symbols: as in the files named.
 """
@@ -33,7 +33,7 @@ import torch
 from engine import checkpoints
 from engine.experiments import RLHF, VOTES
 from engine.mistake import Mistake
-from engine.models import best_of_n, dpo, finish, ppo, recurrent, reward, rlhf_trace, sft
+from engine.models import best_of_n, dpo, finish, ppo, recurrent, reward, rlhf_trace, sft, timed
 from engine.models.attention import Weights
 from engine.models.best_of_n import Pool
 from engine.models.ppo import Rollout, Task
@@ -192,11 +192,8 @@ def train(model: Model) -> Iterator[Snapshot]:
     """Trains in place. Yields before any update, and then after some 30 ms of work, each time with what was measured
     last. If the numbers of a stage blow up the run ends there, with the last good weights of it.
     """
-    seconds, begin = 0.0, time.thread_time()
-    for _ in _moments(model):
-        seconds += time.thread_time() - begin
+    for seconds, _ in timed(_moments(model)):
         yield Snapshot(model.step, model.total, seconds, dict(model.told), model.samples)
-        begin = time.thread_time()
 
 
 def _moments(model: Model) -> Iterator[None]:
@@ -380,13 +377,21 @@ def _reinforcing(model: Model) -> Iterator[Any]:
         if rollout := model.ready.pop("rollout", None):
             _tell_rollout(model, rollout, learner.update // (ppo.EPOCHS * ppo.PARTS), time.thread_time() - begin)
             finish(_sampled(model))
+    if learner.diverged:
+        model.nets["policy"] = model.ready["good"]
 
 
 def _kept(work: Iterator[tuple[Rollout, ppo.Told] | None], model: Model) -> Iterator[None]:
-    """Puts what an update said where it is looked for."""
+    """Puts what an update said where it is looked for. "good" are the last weights whose answers were worth their
+    price: reward − β KL at least 0, as with the reference. A run that goes astray does so long before it is stopped.
+    """
+    wrote = model.ready["good"] = _copies(model, "policy")
     for found in work:
         if found:
             rollout, told = found
+            if float((rollout.R - model.spec.beta * rollout.kl).mean()) >= 0:
+                model.ready["good"] = wrote
+            wrote = _copies(model, "policy")
             model.ready["rollout"] = rollout
             model.told |= {"clip_fraction": told.clip_fraction, "value_loss": min(told.value, 1e6)}
         yield

@@ -162,24 +162,40 @@ def courses(found: Mapping[str, tuple[Sequence[float], Sequence[float]]], across
 
 
 def frontier(
-    found: Mapping[str, Sequence[Mapping[str, float]]], reference: Mapping[str, float], texts: Mapping[str, str]
+    ways: Mapping[str, Sequence[Mapping[str, float]]],
+    passed: Mapping[str, Sequence[Mapping[str, float]]],
+    texts: Mapping[str, str],
 ) -> Figure:
-    """True score against KL: a way for each algorithm (its points have "kl" and "true_score"), and where all begin."""
-    data = [
-        {
-            "type": "scatter", "mode": "lines+markers", "name": plain(name),
-            "x": rounded([point["kl"] for point in path], 3), "y": rounded([point["true_score"] for point in path], 3),
-            "line": {"color": colour, "dash": dash, "width": 1.5},
-            "marker": {"color": colour, "symbol": symbol, "size": 7}, "hovertemplate": texts["frontier.point"],
-        }
-        for (name, path), colour, dash, symbol in zip(found.items(), PALETTE, DASHES, SHAPES, strict=False)
-    ]  # fmt: skip
+    """True score against KL ("true_score", "kl"): for each algorithm the points it ends at, joined, the first of them
+    where all begin; and, faintly, what it passed while it trained.
+    """
+    data = []
+    for (name, way), colour, dash, symbol in zip(ways.items(), PALETTE, DASHES, SHAPES, strict=False):
+        look = {"name": plain(name), "legendgroup": plain(name), "hovertemplate": texts["frontier.point"]}
+        data.append(look | _points(passed.get(name, ())) | {
+            "mode": "markers", "marker": {"color": colour, "symbol": symbol, "size": 5, "opacity": 0.3},
+            "showlegend": False,
+        })  # fmt: skip
+        data.append(look | _points(way) | {
+            "mode": "lines+markers", "line": {"color": colour, "dash": dash, "width": 2},
+            "marker": {"color": colour, "symbol": symbol, "size": 10},
+        })  # fmt: skip
     data.append({
-        "type": "scatter", "mode": "markers", "name": texts["frontier.sft"], "hovertemplate": texts["frontier.point"],
-        "x": [reference["kl"]], "y": rounded([reference["true_score"]], 3),
-        "marker": {"color": PALETTE[4], "symbol": "star", "size": 14},
+        "name": texts["frontier.sft"], "mode": "markers", "hovertemplate": texts["frontier.point"],
+        **_points(next(iter(ways.values()))[:1]), "marker": {"color": PALETTE[4], "symbol": "star", "size": 14},
     })  # fmt: skip
     return {"data": data, "layout": _layout(texts["frontier.kl"], texts["frontier.true"], 420)}
+
+
+def _points(way: Sequence[Mapping[str, float]]) -> Figure:
+    xs, ys = ([point[key] for point in way] for key in ("kl", "true_score"))
+    return {"type": "scatter", "x": rounded(xs, 3), "y": rounded(ys, 3)}
+
+
+def at_distance(way: Sequence[Mapping[str, float]], kl: float) -> dict[str, float]:
+    """All that is measured, at `kl` nats: on straight lines between the points of a way, which are sorted by "kl"."""
+    far = [point["kl"] for point in way]
+    return {key: float(np.interp(kl, far, [point[key] for point in way])) for key in ("true_score", "seconds")}
 
 
 def _layout(across: str, up: str, height: int) -> Figure:

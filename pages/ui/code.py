@@ -2,6 +2,7 @@
 
 import ast
 import shlex
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -103,6 +104,7 @@ def without_browser(spec: Experiment, *, texts: Mapping[str, str]) -> None:
 
 
 Definition = ast.FunctionDef | ast.ClassDef
+TRIES = 20
 
 
 @cache
@@ -114,7 +116,19 @@ def _text(file: str) -> str:
 
 @cache
 def _definitions(file: str) -> tuple[Definition, ...]:
-    return tuple(node for node in ast.walk(ast.parse(_text(file))) if isinstance(node, Definition))
+    return tuple(node for node in ast.walk(_parsed(_text(file))) if isinstance(node, Definition))
+
+
+def _parsed(text: str) -> ast.Module:
+    """The syntax tree of a program, asked for again if another page was at it: Python 3.11 counts the depth of trees
+    for all threads together, and takes two at once for an error (gh-106905).
+    """
+    for _ in range(TRIES):
+        try:
+            return ast.parse(text)
+        except SystemError:
+            time.sleep(0.01)
+    return ast.parse(text)
 
 
 def _start(node: Definition) -> int:

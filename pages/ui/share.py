@@ -18,14 +18,15 @@ from pages.ui import own_text, session
 # tables is asked; what a recurrent network does, the text it is looked at on, the unit and which of its states; a task
 # of remembering; which vectors are looked at, of which model, of which file, and
 # the picture that is drawn of them; three words of an analogy; the width of a beam and its preference for long texts;
-# which text a page's second model reads, how it is cut, the moment of its training, its beam; how a word is drawn.
+# which text a page's second model reads, how it is cut, the moment of its training, its beam; how a word is drawn;
+# whether all stages of a run are trained anew.
 STATE = (
     *("at", "n", "example", "sentence", "pair", "trained", "moment", "words", "analogy", "near", "axes", "dims"),
     *("query", "document", "prefix", "text", "factor", "broken"),
     *("shuffle", "turn", "far", "grammar", "rules", "parse", "duel", "phrase"),
     *("task", "shown", "unit", "state", "lag", "bias", "items", "rival"),
     *("cells", "counted", "probes", "company", "cell", "table", "centre"),
-    *("source", "model", "file", "picture", "triple", "width", "alpha"),
+    *("source", "model", "file", "picture", "triple", "width", "alpha", "begin"),
     *("reads", "cut", "reached", "text_width", "text_alpha", "temperature", "top_k", "top_p", "draw"),
 )
 LONGEST = 4_000  # characters that a text of the learner's may take in the address: chats and mail cut longer ones off

@@ -50,11 +50,11 @@ def own(slug: str) -> Run | None:
     return run if run and run.state not in ("dropped", "cancelled") else None
 
 
-def shown(slug: str, spec: Experiment, text: str | None = None) -> Run:
+def shown(slug: str, spec: Experiment, text: str | None = None, anew: bool = False) -> Run:
     """The run to show for `spec`: this visit's latest, whatever the page's language is by now, else the shared one.
 
     A visit that begins with other settings came by a link or a reload: it gets the run that a reload left, or a new
-    one, so that the link shows what it says.
+    one, so that the link shows what it says; and so it does with the usual settings where it wants them trained `anew`.
     """
     if run := own(slug):
         return run
@@ -62,7 +62,7 @@ def shown(slug: str, spec: Experiment, text: str | None = None) -> Run:
     first = type(spec).parse({"language": language} if (language := _language(spec)) else {})
     arriving = f"{slug}.arrived" not in st.session_state
     st.session_state[f"{slug}.arrived"] = True
-    if not arriving or spec in (usual.spec, first) or (_reads_own(spec) and text is None):
+    if not arriving or (spec in (usual.spec, first) and not anew) or (_reads_own(spec) and text is None):
         return usual
     if run := runner.current().adopt(spec):
         st.session_state[f"{slug}.run"] = run.token

@@ -20,6 +20,7 @@ import psutil
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from lessons import content
+from tests.bench import bench_rlhf
 from tests.bench.figures import row
 from tests.bench.sessions import Session
 from tests.browser import find_chromium
@@ -62,6 +63,7 @@ def rows() -> list[dict[str, Any]]:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(find_chromium.FLAGS))
         measured = memory(app) + latencies(browser, app, yardstick) + [player(browser, app)]
         measured += [first_movement(browser, server, slug, train) for slug in ("nnlm", "lstm")]
+        measured += [first_movement(browser, server, "rlhf", train, bench_rlhf.before_ppo(), 2)]
     with serve() as server:  # alone, so that the class has the machine's memory and cores to itself
         return measured + a_class(Site(server, "word2vec", LONG, train, "[data-drawn]"))
 
@@ -122,20 +124,24 @@ def train(page: Page, site: Site) -> dict[str, Any]:
     return seen
 
 
-def first_movement(browser: Browser, server: Server, slug: str, button: str) -> dict[str, Any]:
-    """From the click to the first picture of a moment after the first update, on another page."""
+def first_movement(
+    browser: Browser, server: Server, slug: str, button: str, before: int = 0, most: float = 1
+) -> dict[str, Any]:
+    """From the click to the first picture of a moment after the first update, on another page: the first moments, to
+    number `before`, do not count. `most` are the seconds asked for.
+    """
     seconds = []
     for _ in range(TURNS):
         site = Site(server, slug, "at=watch&lang=en", button, "[data-drawn]")
         with opened(browser, site) as (page, _, _):
             page.wait_for_selector(IDLE)
             page.get_by_role("button", name=button, exact=True).click()
-            page.wait_for_function("seen.moments.some(([at, index]) => index > 0)", timeout=60_000)
+            page.wait_for_function(f"seen.moments.some(([at, index]) => index > {before})", timeout=60_000)
             seen: dict[str, Any] = page.evaluate("seen")
-            moved = next(at for at, index in seen["moments"] if index > 0)
+            moved = next(at for at, index in seen["moments"] if index > before)
             seconds.append((moved - seen["clicked"]) / 1000)
     first = statistics.median(seconds)
-    return row(f"click to first movement, {slug}", first, f"s (slowest of {TURNS}: {max(seconds):.2f})", first <= 1)
+    return row(f"click to first movement, {slug}", first, f"s (slowest of {TURNS}: {max(seconds):.2f})", first <= most)
 
 
 STILL = "() => seen.moments.length > 20 && performance.now() - seen.moments.at(-1)[0] > 1000"  # played to the end

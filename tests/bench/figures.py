@@ -54,6 +54,7 @@ FIGURES = {
     "click to first movement": "≤ 1 s",
     "click to first movement, nnlm": "≤ 1 s",
     "click to first movement, lstm": "≤ 1 s",
+    "click to first movement, rlhf": "≤ 2 s",
     "click to training over": "≤ 3 s",
     "map redrawn": "≥ 15 frames/s",
     "blank frames": "0",

@@ -275,6 +275,7 @@ def test_a_run_that_blows_up_ends_with_good_weights() -> None:
     assert last.step < last.total
     assert all(torch.isfinite(each).all() for each in model.net("policy").values())
     assert rlhf.samples(model)["policy"]
+    assert last.metrics["kl"] < 5  # from before it went astray, not from just before it was stopped
 
 
 @pytest.mark.parametrize(

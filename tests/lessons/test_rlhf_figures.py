@@ -46,10 +46,23 @@ def test_curves_differ_in_dash_and_shares_have_their_axis() -> None:
 
 def test_ways_and_courses_are_told_apart_without_colour() -> None:
     path = [{"kl": 0.5, "true_score": 1.0}, {"kl": 1.0, "true_score": 1.5}]
-    made = figures.frontier({"PPO": path, "<i>": path}, {"kl": 0.0, "true_score": -1.0}, EN)
+    made = figures.frontier({"PPO": path, "<i>": path}, {"PPO": path}, EN)
     go.Figure(made)
-    assert [each["name"] for each in made["data"]] == ["PPO", "&lt;i&gt;", "SFT"]
+    named = [each["name"] for each in made["data"] if each.get("showlegend", True)]
+    assert named == ["PPO", "&lt;i&gt;", "SFT"]
     assert len({each["marker"]["symbol"] for each in made["data"]}) == 3
+    assert [each["x"] for each in made["data"]] == [[0.5, 1.0], [0.5, 1.0], [], [0.5, 1.0], [0.5]]
     side = figures.courses({"a": ([0, 1], [1.0, 2.0]), "b": ([0], [3.0])}, "x", "y")
     go.Figure(side)
     assert len({each["line"]["dash"] for each in side["data"]}) == 2
+
+
+def test_what_lies_between_two_measured_points_is_read_off_the_straight_line() -> None:
+    way = [
+        {"kl": 0.0, "true_score": -1.0, "seconds": 6.0},
+        {"kl": 1.0, "true_score": 0.0, "seconds": 6.0},
+        {"kl": 2.0, "true_score": 0.5, "seconds": 8.0},
+    ]
+    assert figures.at_distance(way, 1.0) == {"true_score": 0.0, "seconds": 6.0}
+    assert figures.at_distance(way, 1.5) == {"true_score": 0.25, "seconds": 7.0}
+    assert figures.at_distance(way, 0.25)["true_score"] == -0.75

@@ -43,7 +43,7 @@ def test_every_station_is_drawn_and_keeps_its_address(station: str, language: st
 
 
 def test_what_imitates_gives_four_answers_and_others_when_asked_again() -> None:
-    app = until(opened(query="cake"), "All of these are well imitated")
+    app = until(opened(query="cake"), "Most of these are well imitated")
     first = columns(app, "answers.answer")
     assert len(first) == 4
     assert "how was the cake" in shown(app)
@@ -148,10 +148,23 @@ def test_a_break_is_told_beside_the_usual_run() -> None:
             break
         time.sleep(1)
         run(app)
-    assert "The run ended after piece of work" in shown(press(app, "predict.tell"))
+    app = until(press(app, "predict.tell"), "the smallest rounding error decides")
+    assert "usual: 0)" not in shown(app)
 
 
 def test_three_ways_are_compared_at_the_same_distance() -> None:
-    app = until(press(opened(at="compare", updates="20"), "compare.start"), "About ")
-    assert columns(app, "race.model")[:3] == ["PPO", "DPO", "best of n"]
-    assert "nats from SFT the true score is" in shown(app)
+    app = until(press(opened(at="compare", updates="20"), "compare.start"), "All at ")
+    assert columns(app, "race.model") == ["PPO, β = 0.5", "PPO, β = 0.2", "DPO", "best of n"]
+    tables = [{bare(name): list(map(bare, each.value[name])) for name in each.value} for each in app.table]
+    assert any(len(set(each.get(words("en")["metric.kl"], ["", *"123"])[1:])) == 1 for each in tables)
+    assert "nats from SFT, the true score is" in shown(app)
+
+
+def test_a_link_of_a_run_from_nothing_trains_all_three_stages() -> None:
+    cheap = {"sft_updates": "20", "pairs": "100", "reward_updates": "20", "updates": "5"}
+    app = until(opened(at="sft", begin="nothing", **cheap), "The model now imitates")
+    assert link(app, "begin") == "nothing"
+    assert words("en")["sft.beforehand"] not in shown(app)
+    asked = opened(at="watch", begin="zebra")
+    assert "is not a choice for Begin with" in shown(asked)
+    assert link(asked, "begin") is None

@@ -1,5 +1,6 @@
 """The engine's source as pages show it, and the command that runs a spec without them."""
 
+import ast
 import shlex
 import subprocess
 import sys
@@ -73,3 +74,19 @@ def test_the_command_is_one_the_engine_understands() -> None:
 def test_every_experiment_has_a_command() -> None:
     for name, experiment in EXPERIMENTS.items():
         assert code.command(experiment()) == f"python -m engine run {name} --json"
+
+
+def test_two_pages_that_read_code_at_once_do_not_disturb_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = list[str]()
+
+    def disturbed(text: str) -> ast.Module:
+        asked.append(text)
+        if len(asked) < 3:
+            raise SystemError("AST constructor recursion depth mismatch (before=78, after=50)")
+        return ast.Module([], [])
+
+    monkeypatch.setattr(code.ast, "parse", disturbed)
+    code._definitions.cache_clear()
+    assert code._definitions("word2vec.py") == ()
+    code._definitions.cache_clear()
+    assert len(asked) == 3
