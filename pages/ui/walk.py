@@ -6,7 +6,7 @@ import streamlit as st
 
 from engine.mistake import Mistake
 from lessons.content import Lesson
-from pages.ui import arrival, session
+from pages.ui import arrival, progress, session
 from pages.ui.terms import glossary, terms
 
 ALL = "all"  # every station in a row, for printing
@@ -28,6 +28,7 @@ def walk(
     texts, names = session.texts(), list(stations)
     at = _arrive(slug, lesson, names)
     if at != ALL:
+        progress.note(slug, at, names)
         arrival.complain(slug, "at", lesson.labels[f"station.{at}"])
     with st.container(key="head", horizontal=True, vertical_alignment="bottom"):
         st.title(lesson.title, anchor=False, width="content")
