@@ -196,13 +196,13 @@ def curves(figure: Mapping[str, Any], moments: Sequence[Snapshot], logarithmic: 
 def cloud(base: Mapping[str, Any], frame: Mapping[str, Any], named: Sequence[str] = ()) -> str:
     """Points and lines in the plane; the words `named` stand beside their points."""
     traces = [{**still, **now} for still, now in zip(base["data"], frame["data"], strict=True)]
-    dots = [trace for trace in traces if trace["mode"] == "markers"]
+    dots, room = [trace for trace in traces if trace["mode"] == "markers"], (9 if named else 3) * EDGE
     ends = [[float(v) for trace in dots for v in trace[axis] if v is not None] for axis in "xy"]
     box = [(min(each), max(each)) for each in ends]
 
     def at(x: float, y: float) -> tuple[float, float]:
         right, up = ((v - low) / (high - low) for v, (low, high) in zip((x, y), box, strict=True))
-        return 3 * EDGE + right * (WIDE - (13 if named else 6) * EDGE), HIGH - 3 * EDGE - up * (HIGH - 6 * EDGE)
+        return room + right * (WIDE - 2 * room), HIGH - 3 * EDGE - up * (HIGH - 6 * EDGE)
 
     made = []
     for trace in traces:
@@ -219,8 +219,9 @@ def cloud(base: Mapping[str, Any], frame: Mapping[str, Any], named: Sequence[str
         for x, y, i in points:
             colour = colours if isinstance(colours, str) else colours[i]
             made.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="4" fill="{themed(colour)}" fill-opacity=".8"/>')
-            if (word := (trace.get("text") or [""])[i if i < len(trace.get("text") or [""]) else 0]) in named:
-                made.append(said(word, x + 7, y + 4, "start"))
+            if (word := [*trace.get("text", ()), *[""] * len(points)][i]) in named:
+                crowded = any(0 < other - x < 7 * EDGE and abs(up - y) < LETTER for other, up, _ in points)
+                made.append(said(word, x - 7 if crowded else x + 7, y + 4, "end" if crowded else "start"))
     return "".join(made)
 
 

@@ -5,6 +5,7 @@ The quiz's answers alone outlive the visit, since the browser remembers them (pa
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import streamlit as st
 
@@ -40,9 +41,9 @@ def of(slug: str) -> Progress | None:
     return _kept().get(slug)
 
 
-def last() -> str | None:
-    """The lesson the learner was at last."""
-    return next(reversed(_kept()), None)
+def last() -> tuple[str | None, Progress]:
+    """The lesson the learner was at last, and how far; None where there was none."""
+    return next(reversed(_kept().items()), (None, Progress()))
 
 
 def after(slug: str) -> str | None:
@@ -63,9 +64,9 @@ def told(lesson: Lesson, texts: Mapping[str, str]) -> str:
     return " · ".join(said)
 
 
-def link(slug: str, label: str) -> None:
-    """A link to a lesson that stays in this visit and in the learner's language."""
-    st.page_link(f"{slug}.py", label=label, query_params={"lang": session.language()})
+def link(slug: str, label: str, width: int | Literal["content"] = "content") -> None:
+    """A link to a lesson that stays in this visit and in the learner's language. `width` is in pixels."""
+    st.page_link(f"{slug}.py", label=label, query_params={"lang": session.language()}, width=width)
 
 
 def _kept() -> dict[str, Progress]:

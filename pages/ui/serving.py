@@ -1,5 +1,6 @@
-"""What the server sends beside pages and frames: security headers, Plotly's script, the lessons' pictures, a way on from
-a wrong address.
+"""What the server sends beside pages and frames: security headers, Plotly's script, the lessons' pictures.
+
+And a way on from a wrong address.
 """
 
 import gzip
@@ -138,7 +139,7 @@ def picture(slug: str, language: str, alt: str) -> str:
     """A lesson's picture as HTML; `alt` says what is to be seen on it. Its address changes when the picture does."""
     name = f"{slug}.{language}"
     mark = hashlib.sha256(pictures()[name]).hexdigest()[:12]
-    return f'<img class="lesson-picture" src="pictures/{name}.svg?v={mark}" alt="{html.escape(alt)}" loading="lazy">'
+    return f'<img class="lesson-picture" src="pictures/{name}.svg?v={mark}" alt="{html.escape(alt)}">'
 
 
 def send_picture(request: Request) -> Response:

@@ -1,5 +1,6 @@
 """The map of all lessons by AppTest: every lesson with question and picture, the way on, the timeline in year order."""
 
+import itertools
 import re
 from typing import Any
 
@@ -86,7 +87,7 @@ def test_lessons_follow_one_another_to_the_last() -> None:
     ends = [max(map(int, re.findall(r"\d{4}", content.load(slug, "en").year))) for slug in COURSE]
     assert ends == sorted(ends)
     for language in LANGUAGES:
-        for slug, after in zip(COURSE, COURSE[1:], strict=False):
+        for slug, after in itertools.pairwise(COURSE):
             name = content.load(after, language).title.lower().rstrip("s")
             assert name in content.load(slug, language)["limits"].lower(), f"{slug} does not name {after}"
 
