@@ -45,7 +45,7 @@ def era(row: dict[str, Any]):
     with st.container(key=f"era-{row['id']}", horizontal=True, gap="small"):
         st.markdown(row["year"], width=96)
         if "slug" in row:
-            progress.link(row["slug"], row["name"], NAME)
+            progress.link(row["slug"], f":primary[**{row['name']}**]", NAME)
         else:
             st.markdown(row["name"], width=NAME)
         st.caption(f"{row['what']} ·\N{NO-BREAK SPACE}{row['who']}")
