@@ -78,4 +78,4 @@ page.run()
 if not session.projector():
     with st.sidebar:
         going(texts)
-store.mount(session.language())
+store.mount(session.language(), page.url_path)

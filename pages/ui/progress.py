@@ -19,9 +19,10 @@ LABELS = ("progress.station", "progress.seen", "progress.quiz")
 
 @dataclass
 class Progress:
-    """One lesson: the station shown last, whether there is none after it, and which of `count` were seen."""
+    """One lesson: the station shown last, whether there is none before or after it, and which of `count` were seen."""
 
     at: str = ""
+    first: bool = False
     over: bool = False
     count: int = 0
     seen: set[str] = field(default_factory=set)
@@ -31,7 +32,8 @@ def note(slug: str, at: str, names: Sequence[str]) -> None:
     """The learner is at that station of that lesson; `names` are all its stations."""
     kept = _kept()
     progress = kept.pop(slug, Progress())  # and comes back as the last
-    progress.at, progress.over, progress.count = at, at == names[-1], len(names)
+    progress.at, progress.count = at, len(names)
+    progress.first, progress.over = at == names[0], at == names[-1]
     progress.seen.add(at)
     kept[slug] = progress
 
@@ -65,8 +67,14 @@ def told(lesson: Lesson, texts: Mapping[str, str]) -> str:
 
 
 def link(slug: str, label: str, width: int | Literal["content"] = "content") -> None:
-    """A link to a lesson that stays in this visit and in the learner's language. `width` is in pixels."""
-    st.page_link(f"{slug}.py", label=label, query_params={"lang": session.language()}, width=width)
+    """A link to a lesson that stays in this visit and in the learner's language. `width` is in pixels.
+
+    It names the station where the lesson will open: writing it later would be one more press of the browser's Back.
+    """
+    query = {"lang": session.language()}
+    if (progress := of(slug)) and not progress.first:
+        query["at"] = progress.at
+    st.page_link(f"{slug}.py", label=label, query_params=query, width=width)
 
 
 def _kept() -> dict[str, Progress]:

@@ -32,7 +32,7 @@ def links(app: AppTest) -> list[tuple[str, str]]:
 
 def been(**at: str) -> dict[str, progress.Progress]:
     """A visit that was at these stations, in this order."""
-    return {slug: progress.Progress(name, name == "read", 8, {"question", name}) for slug, name in at.items()}
+    return {slug: progress.Progress(name, False, name == "read", 8, {"question", name}) for slug, name in at.items()}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
