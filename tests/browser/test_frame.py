@@ -45,7 +45,7 @@ def test_the_map_leads_to_a_lesson_and_back_to_where_the_learner_left_off(open_p
     way_on.click()
     expect(page).to_have_url(re.compile("at=predict"))
     expect(page.locator(".st-key-alone-predict")).to_be_visible()
-    settled(page).go_back()
+    settled(page).get_by_test_id("stSidebarNav").get_by_role("link").first.click()
     expect(page.locator("h1")).to_have_text(content.load("home", "zh").title)
     settled(page).locator(".st-key-era-tfidf").get_by_role("link").click()  # and from its row of the timeline
     expect(page.locator("h1")).to_have_text(lesson.title)
