@@ -11,13 +11,14 @@ COMPILED := $(wildcard engine/models/*.py) engine/measure/projections.py
 export OMP_NUM_THREADS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run test bench clean
+.PHONY: help setup run test bench pictures clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run [PORT=8501]  set up what is missing, then start the app"
 	@echo "make test             set up what is missing, then check style, types, imports and behaviour"
 	@echo "make bench            measure, and write the table in README.md"
+	@echo "make pictures         train small models, and draw the lessons' pictures on the first page from them"
 	@echo "make setup            only set up: .venv and compiled training loops"
 	@echo "make clean            remove .venv and all caches"
 
@@ -42,6 +43,9 @@ test: setup $(VENV)/.requirements-dev
 bench: setup $(VENV)/.requirements-dev
 	$(BIN)/python tests/browser/find_chromium.py --install
 	$(BIN)/python -m tests.bench
+
+pictures: setup
+	$(BIN)/python -m tests.pictures
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

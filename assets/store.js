@@ -6,11 +6,21 @@ const PATIENCE = 3000; // milliseconds
 const MOST = 5;
 
 let again; // the timer of the next try
+let went = () => {}; // tells that the learner went back or forward in the browser
+let times = 0;
+
+// Before Streamlit's own listener, which asks for the page anew: by then the server shall know why.
+window.addEventListener("popstate", () => went(), { capture: true });
 
 export default function ({ data, parentElement, setStateValue }) {
   document.documentElement.lang = data.language === "zh" ? "zh-CN" : data.language;
   const wrapper = (parentElement.host ?? parentElement).closest?.('[data-testid="stElementContainer"]');
   if (wrapper) wrapper.style.position = "absolute"; // no empty line in the page
+  went = () => {
+    const page = location.pathname.replace(/\/+$/, "").split("/").pop();
+    if (page !== data.page) return; // Streamlit opens the other page; a word from this one would bring it back
+    setStateValue("went", JSON.stringify([page, location.search, ++times]));
+  };
   clearTimeout(again);
   if (!data.came_back) tell(setStateValue, JSON.stringify({ ...read(), ...JSON.parse(data.keep) }), 0);
   else {

@@ -79,4 +79,4 @@ own_vectors.keep()
 if not session.projector():
     with st.sidebar:
         going(texts)
-store.mount(session.language())
+store.mount(session.language(), page.url_path)

@@ -22,9 +22,7 @@ def quiz(slug: str, lesson: Lesson, *, texts: Mapping[str, str]) -> None:
         with st.container(border=True, key=f"{slug}.{question.id}"):
             st.markdown(f"**{texts['quiz.question'].format(n=n, total=len(questions))}**  \n{question.text}")
             _question(slug, question, texts)
-    answers = {question.id: _answer(slug, question) for question in questions}
-    right = sum(_solved(question, answers[question.id]) for question in questions)
-    answered = sum(bool(chosen) for chosen in answers.values())
+    right, answered, _ = score(lesson)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(texts["quiz.score"].format(right=right, answered=answered, total=len(questions)), width="content")
         if answered:
@@ -35,6 +33,13 @@ def quiz(slug: str, lesson: Lesson, *, texts: Mapping[str, str]) -> None:
                 on_click=_forget,
                 args=(slug, questions),
             )
+
+
+def score(lesson: Lesson) -> tuple[int, int, int]:
+    """The lesson's questions: how many are answered right, how many at all, and how many there are."""
+    answers = [(question, _answer(lesson.slug, question)) for question in lesson.quiz]
+    right = sum(_solved(question, chosen) for question, chosen in answers)
+    return right, sum(bool(chosen) for _, chosen in answers), len(answers)
 
 
 def myths(lesson: Lesson, *, texts: Mapping[str, str]) -> None:

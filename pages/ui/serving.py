@@ -1,6 +1,11 @@
-"""What the server sends beside pages and frames: security headers, Plotly's script, a way on from a wrong address."""
+"""What the server sends beside pages and frames: security headers, Plotly's script, the lessons' pictures.
+
+And a way on from a wrong address.
+"""
 
 import gzip
+import hashlib
+import html
 from collections.abc import Collection, Sequence
 from functools import cache
 from importlib.metadata import version
@@ -17,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PLOTLY = f"vendor/plotly.min.js?v={version('plotly')}"  # where a page finds it
 MISSING = "missing"  # the part of an address that says which page was asked for and is not there
+PICTURES = Path(__file__).parents[2] / "assets" / "pictures"  # made by `make pictures`
 PLOTLY_FILE = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
 # Only this server is ever asked for anything. Streamlit needs the rest: its components are modules made from text
@@ -122,4 +128,25 @@ def plotly_script(request: Request) -> Response:
     return Response(packed_plotly(), media_type="text/javascript", headers={**headers, "Content-Encoding": "gzip"})
 
 
-ROUTES = [Route("/vendor/plotly.min.js", plotly_script)]
+@cache
+def pictures() -> dict[str, bytes]:
+    """The lessons' pictures by name, `<slug>.<language>`."""
+    return {path.stem: path.read_bytes() for path in sorted(PICTURES.glob("*.svg"))}
+
+
+@cache
+def picture(slug: str, language: str, alt: str) -> str:
+    """A lesson's picture as HTML; `alt` says what is to be seen on it. Its address changes when the picture does."""
+    name = f"{slug}.{language}"
+    mark = hashlib.sha256(pictures()[name]).hexdigest()[:12]
+    return f'<img class="lesson-picture" src="pictures/{name}.svg?v={mark}" alt="{html.escape(alt)}">'
+
+
+def send_picture(request: Request) -> Response:
+    """One of the pictures; 404 for a name that is none of theirs."""
+    found = pictures().get(request.path_params["name"])
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return Response(found, media_type="image/svg+xml", headers=headers) if found else Response(status_code=404)
+
+
+ROUTES = [Route("/vendor/plotly.min.js", plotly_script), Route("/pictures/{name}.svg", send_picture)]

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import streamlit as st
 
@@ -38,13 +39,17 @@ def came_back() -> bool:
     return bool(st.session_state.get("store.came_back"))
 
 
-def mount(language: str) -> None:
-    """Draw the component: once in a run, after all that calls `put`. Also tells the browser the page's language."""
+def mount(language: str, page: str = "") -> None:
+    """Draw the component: once in a run, after all that calls `put`. Also tells the browser the page's language.
+
+    `page` is the last part of the page's address: of steps back and forward, those within the page are told.
+    """
     _component(
         key="store.component",
-        data={"language": language, "keep": json.dumps(_kept()), "came_back": came_back()},
-        default={"found": None},
+        data={"language": language, "page": page, "keep": json.dumps(_kept()), "came_back": came_back()},
+        default={"found": None, "went": None},
         on_found_change=_take,
+        on_went_change=_go,
     )
 
 
@@ -53,6 +58,24 @@ def _take() -> None:
     if not came_back() and isinstance(found, str):
         st.session_state["store.came_back"] = True
         st.session_state["store"] = {**trusted(found), **_kept()}  # what was done since the page was opened goes first
+
+
+def went(slug: str) -> str | None:
+    """The station whose address on page `slug` the learner has just gone back or forward to; "" for the first.
+
+    Told once, and only of a press of the browser's buttons: a rerun with an old address is no such press.
+    """
+    page, station = st.session_state.pop("store.went", ("", ""))
+    return station if page == slug else None
+
+
+def _go() -> None:
+    try:
+        page, query, _ = json.loads(st.session_state["store.component"]["went"])
+        station = dict(parse_qsl(query.lstrip("?"))).get("at", "")
+    except (ValueError, TypeError, AttributeError, KeyError):  # a stranger's data
+        return
+    st.session_state["store.went"] = (page, station)
 
 
 def trusted(found: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from engine.mistake import Mistake
 from lessons.content import Lesson
-from pages.ui import arrival, session
+from pages.ui import arrival, progress, session, store
 from pages.ui.terms import glossary, terms
 
 ALL = "all"  # every station in a row, for printing
@@ -28,6 +28,7 @@ def walk(
     texts, names = session.texts(), list(stations)
     at = _arrive(slug, lesson, names)
     if at != ALL:
+        progress.note(slug, at, names)
         arrival.complain(slug, "at", lesson.labels[f"station.{at}"])
     with st.container(key="head", horizontal=True, vertical_alignment="bottom"):
         st.title(lesson.title, anchor=False, width="content")
@@ -62,7 +63,10 @@ def walk(
 
 
 def _arrive(slug: str, lesson: Lesson, names: list[str]) -> str:
-    """The station to show: the learner's choice, else the link's. A link to none says so and starts at the first."""
+    """The station to show: the learner's choice, also by the browser's Back; else the link's.
+
+    A link to none says so and starts at the first.
+    """
     key = f"{slug}.station"
     if key not in st.session_state:
         wanted = st.query_params.get("at", names[0])
@@ -71,6 +75,9 @@ def _arrive(slug: str, lesson: Lesson, names: list[str]) -> str:
             arrival.refuse(slug, "at", Mistake("station_unknown", name=wanted, allowed=session.with_ids(titles)))
             wanted = names[0]
         st.session_state[key] = wanted
+    gone = store.went(slug)
+    if gone is not None and (gone or names[0]) in (*names, ALL) and (gone or names[0]) != st.session_state[key]:
+        _walk(slug, gone or names[0])
     chosen: str = st.session_state[key]
     return chosen
 

@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import expect
 
 from lessons import content
+from pages import COURSE
 from tests.browser.visit import fits, settled, violations
 
 LANGUAGES = content.languages()
-WORKING = list(dict.fromkeys(row["slug"] for row in content.load("home", "en").meta["timeline"] if row.get("slug")))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -22,18 +22,33 @@ def test_home_shows_the_timeline_in_the_browsers_language(open_page, language):
     expect(page.locator("html")).to_have_attribute("lang", re.compile(f"^{language}"))
 
 
-def test_the_timeline_links_what_works_and_keeps_the_language(open_page):
-    page = settled(open_page("?lang=zh"))
-    for slug in WORKING:
-        name = next(row["name"] for row in content.load("home", "zh").meta["timeline"] if row.get("slug") == slug)
-        links = page.get_by_test_id("stMain").get_by_role("link")
-        expect(links.filter(has_text=content.load(slug, "zh").title).first).to_be_visible()  # above all others
-        links.filter(has_text=name).last.click()  # and in its era
-        expect(page.locator("h1")).to_have_text(content.load(slug, "zh").title)
-        expect(page).to_have_url(re.compile(rf"/{slug}\?.*lang=zh"))
-        page.get_by_test_id("stSidebarNav").get_by_role("link").first.click()
-        expect(page.locator("h1")).to_have_text(content.load("home", "zh").title)
-        settled(page)
+def test_the_map_leads_to_a_lesson_and_back_to_where_the_learner_left_off(open_page):
+    page, lesson = settled(open_page("?lang=zh")), content.load("representation", "zh")
+    card = page.locator(".st-key-lesson-representation")
+    pictures = page.locator("img.lesson-picture")
+    expect(pictures).to_have_count(len(COURSE))
+    assert pictures.evaluate_all("all => all.every(each => each.complete && each.naturalWidth > 0)")
+    card.click(position={"x": 80, "y": 80})  # on the picture: the whole card is its link
+    expect(page.locator("h1")).to_have_text(lesson.title)
+    expect(page).to_have_url(re.compile(r"/representation\?.*lang=zh"))
+    settled(page).locator(".st-key-way-on").get_by_role("button", name=lesson.labels["station.predict"]).click()
+    expect(page).to_have_url(re.compile("at=predict"))
+    settled(page).go_back()  # one press is one station
+    expect(page.locator(".st-key-alone-question")).to_be_visible()
+    settled(page).go_forward()
+    expect(page.locator(".st-key-alone-predict")).to_be_visible()
+    settled(page).get_by_test_id("stSidebarNav").get_by_role("link").first.click()
+    way_on = page.locator(".st-key-go-on").get_by_role("link")
+    expect(way_on).to_contain_text(lesson.labels["station.predict"])
+    expect(card).to_contain_text(lesson.labels["station.predict"])
+    settled(page)
+    way_on.click()
+    expect(page).to_have_url(re.compile("at=predict"))
+    expect(page.locator(".st-key-alone-predict")).to_be_visible()
+    settled(page).get_by_test_id("stSidebarNav").get_by_role("link").first.click()
+    expect(page.locator("h1")).to_have_text(content.load("home", "zh").title)
+    settled(page).locator(".st-key-era-tfidf").get_by_role("link").click()  # and from its row of the timeline
+    expect(page.locator("h1")).to_have_text(lesson.title)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -314,7 +314,8 @@ def test_the_timeline_groups_its_rows_and_links_lessons_that_exist() -> None:
     for language in LANGUAGES:
         home = content.load("home", language)
         rows = home.meta["timeline"]
-        assert {"intro", *(row["group"] for row in rows)} == set(home.sections)
+        coming = {row["group"] for row in rows} - {row["group"] for row in rows if "slug" in row}
+        assert {"intro", *coming} == set(home.sections)
         assert len({row["id"] for row in rows}) == len(rows)
         assert all(row["year"] and row["name"] and row["who"] and row["what"] for row in rows)
         assert sorted({row["slug"] for row in rows if "slug" in row}) == LESSONS

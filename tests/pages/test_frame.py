@@ -22,8 +22,8 @@ def said(app: AppTest) -> str:
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
-        ("wrod2vec", 'There is no page "wrod2vec". Did you mean Word2Vec? There are: Timeline (home), '),
-        ("gpt", 'There is no page "gpt"; there are: Timeline (home), '),
+        ("wrod2vec", 'There is no page "wrod2vec". Did you mean Word2Vec? There are: All lessons (home), '),
+        ("gpt", 'There is no page "gpt"; there are: All lessons (home), '),
         ("<b>", 'There is no page "<b>"; there are'),
     ],
 )
