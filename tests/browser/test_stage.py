@@ -127,8 +127,9 @@ def test_another_view_of_the_run_keeps_the_moment(visit):
     page = ended(visit("?steps=40"))
     before = page.evaluate("() => document.querySelector('.nw-stage').dataset.token")
     page.locator(".nw-stage").press("PageDown")
-    page.wait_for_selector(".nw-stage[data-index='30']")
-    there = page.evaluate(DRAWN)
+    expect(page.get_by_text("moment 30, started over 0 times")).to_be_visible(timeout=WAIT)
+    there = weights(Toy(steps=40, work=0, seed=1))[30]
+    assert page.evaluate(DRAWN) == pytest.approx(there, abs=1e-3)
     page.get_by_role("radio", name="-1").or_(page.get_by_text("-1.0", exact=True)).first.click()
     page.wait_for_function(f"y => Math.abs(({DRAWN})()[0] + y) < 1e-3", arg=there[0])
     expect(page.locator(".nw-stage")).to_have_attribute("data-index", "30")

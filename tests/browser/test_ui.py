@@ -225,7 +225,7 @@ def test_nothing_that_axe_knows_is_wrong_with_a_widget(open_page: Visit, show: s
 
 
 def test_the_player_does_not_move_by_itself_for_those_who_want_it_still(open_page: Visit) -> None:
-    shown = player(settled(open_page("?show=player", reduced_motion=True)))
+    shown = player(settled(open_page("?show=player")))
     shown.focus()
     shown.page.keyboard.press("ArrowRight")
     at(shown, "answer")
