@@ -49,7 +49,7 @@ def mount(language: str, page: str = "") -> None:
         data={"language": language, "page": page, "keep": json.dumps(_kept()), "came_back": came_back()},
         default={"found": None, "went": None},
         on_found_change=_take,
-        on_went_change=_go,
+        on_went_change=lambda: None,  # `went` asks: a callback may be cut short by the rerun that Streamlit asks for
     )
 
 
@@ -63,19 +63,28 @@ def _take() -> None:
 def went(slug: str) -> str | None:
     """The station whose address on page `slug` the learner has just gone back or forward to; "" for the first.
 
-    Told once, and only of a press of the browser's buttons: a rerun with an old address is no such press.
+    Only after a press of the browser's buttons, since a rerun with an old address is no such press; until `arrived`.
     """
-    page, station = st.session_state.pop("store.went", ("", ""))
+    told = _told()
+    if told is None or told == st.session_state.get("store.arrived"):
+        return None
+    try:
+        page, query, _ = json.loads(told)
+        station = dict(parse_qsl(query.lstrip("?"))).get("at", "")
+    except (ValueError, TypeError, AttributeError):  # a stranger's data
+        page, station = "", ""
+    if page != slug:
+        arrived()
     return station if page == slug else None
 
 
-def _go() -> None:
-    try:
-        page, query, _ = json.loads(st.session_state["store.component"]["went"])
-        station = dict(parse_qsl(query.lstrip("?"))).get("at", "")
-    except (ValueError, TypeError, AttributeError, KeyError):  # a stranger's data
-        return
-    st.session_state["store.went"] = (page, station)
+def arrived() -> None:
+    """The page is where the learner went: this press is not told again. (A rerun cut short before is.)"""
+    st.session_state["store.arrived"] = _told()
+
+
+def _told() -> Any:
+    return (st.session_state.get("store.component") or {}).get("went")
 
 
 def trusted(found: str) -> dict[str, Any]:

@@ -75,9 +75,10 @@ def _arrive(slug: str, lesson: Lesson, names: list[str]) -> str:
             arrival.refuse(slug, "at", Mistake("station_unknown", name=wanted, allowed=session.with_ids(titles)))
             wanted = names[0]
         st.session_state[key] = wanted
-    gone = store.went(slug)
-    if gone is not None and (gone or names[0]) in (*names, ALL) and (gone or names[0]) != st.session_state[key]:
-        _walk(slug, gone or names[0])
+    if (gone := store.went(slug)) is not None:
+        if (there := gone or names[0]) in (*names, ALL) and there != st.session_state[key]:
+            _walk(slug, there)
+        store.arrived()
     chosen: str = st.session_state[key]
     return chosen
 

@@ -1,5 +1,7 @@
 """The walk through the stations by AppTest: the browser's Back, and what is no press of it."""
 
+import json
+
 from tests.pages.lesson import link, opener, run
 
 
@@ -8,11 +10,11 @@ def test_going_back_leads_to_that_station_and_an_old_address_does_not() -> None:
     del app.query_params["at"]  # a rerun that was asked for before the station was chosen
     assert link(run(app), "at") == "predict"
     for went, at in [
-        (("ngram", ""), "predict"),  # another page's
-        (("representation", "nowhere"), "predict"),
-        (("representation", ""), None),
-        (("representation", "read"), "read"),
+        (("ngram", "", 1), "predict"),  # another page's
+        (("representation", "?at=nowhere", 2), "predict"),
+        (("representation", "", 3), None),
+        (("representation", "?lang=en&at=read", 4), "read"),
     ]:
-        app.session_state["store.went"] = went
+        app.session_state["store.component"] = {"went": json.dumps(went)}
         assert link(run(app), "at") == at
         assert link(run(app), "at") == at  # and it is told once
