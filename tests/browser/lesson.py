@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping
 from playwright.sync_api import Locator, Page, expect
 
 from lessons import content
-from tests.browser.visit import fits, settled, violations
+from tests.browser.visit import STILL, fits, settled, violations
 
 LANGUAGES = content.languages()
 TRAINED = 180_000  # ms; it takes a few seconds on an idle machine, and nothing here depends on how long
 CODE = (".stCode pre",)
-STILL = "() => document.getAnimations().every(each => each.effect.getTiming().iterations === Infinity)"
 Visit = Callable[[Page, dict[str, str]], None]  # what is done at a station: page, words
 
 
@@ -88,8 +87,7 @@ def walk(page: Page, slug: str, visits: Mapping[str, Visit]) -> None:
         expect(page.get_by_test_id("stException")).to_have_count(0)
         if name in visits:
             visits[name](page, says)
-        settled(page)
-        found = violations(page, without=without)
+        found = violations(settled(page), without=without)
         assert not found, (name, found)
         page.set_viewport_size({"width": 390, "height": 844})
         fits(page)

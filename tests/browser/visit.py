@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, expect
 
+STILL = "() => document.getAnimations().every(each => each.effect.getTiming().iterations === Infinity)"
 IDLE = "[data-testid='stApp'][data-test-script-state='notRunning']"
 # What Streamlit's own page does and nothing of ours can change. On a deep link it looks for its server under the page's
 # address first, and finds none there. It asks whether the file behind a download button is there just when a rerun
@@ -106,7 +107,18 @@ def fits(page: Page) -> None:
 
 
 def violations(page: Page, only: tuple[str, ...] = (), without: tuple[str, ...] = ()) -> list[str]:
-    """What axe-core finds wrong with the page: by `only` these rules, or all; `without` these parts, or Streamlit's."""
+    """What axe-core finds wrong with the page: by `only` these rules, or all; `without` these parts, or Streamlit's.
+
+    What is being drawn anew is pale for a moment: what is wrong must stay so once the page stands still.
+    """
+    if not _violations(page, only, without):
+        return []
+    page.wait_for_selector(IDLE)
+    page.wait_for_function(STILL)
+    return _violations(page, only, without)
+
+
+def _violations(page: Page, only: tuple[str, ...], without: tuple[str, ...]) -> list[str]:
     context = {"exclude": [[part] for part in (*STREAMLITS_PARTS, *without)]}
     options: dict[str, list[str]] = {"runOnly": [*only]} if only else {}
     found = Axe().run(page, context=context, options=options).response["violations"]
