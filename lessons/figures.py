@@ -163,6 +163,25 @@ def shown(word: str, texts: Mapping[str, str]) -> str:
     return marks.get(word, word)
 
 
+def sample_frame(numbers: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
+    """One moment of the text it writes, a sentence a line."""
+    text = numbers["text"].strip("\n") or texts["mark.end"]
+    return {"text": text, "summary": texts["sample.summary"].format(text=" / ".join(text.splitlines()))}
+
+
+def perplexity_curve(texts: Mapping[str, str]) -> Figure:
+    """Perplexity on held-out text, logarithmic: it falls from the size of the vocabulary to a handful."""
+    line = Curve("perplexity", texts["metric.perplexity"], ROLES["prediction"])
+    made = curves([line], texts["metric.perplexity.unit"], steps=texts["axis.tokens"])
+    return {**made, "layout": {"yaxis": whole_numbers()}}
+
+
+def whole_numbers() -> Figure:
+    """A logarithmic axis that says 200 where Plotly would say 2."""
+    ticks = [digit * 10**zeros for zeros in range(7) for digit in (1, 2, 5)]
+    return {"type": "log", "tickvals": ticks, "ticktext": [f"{tick:,}" for tick in ticks]}
+
+
 def next_base(texts: Mapping[str, str]) -> Figure:
     """The columns of the table of next words."""
     return columns((texts["bars.word"], "text"), (texts["bars.probability"], "bar"))

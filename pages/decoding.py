@@ -14,7 +14,17 @@ from engine.snapshot import Pane
 from engine.text import parallel
 from lessons import content
 from lessons.decoding import figures
-from lessons.figures import OKABE_ITO, next_bars, next_base, next_frame, number, percent, shown
+from lessons.figures import (
+    OKABE_ITO,
+    next_bars,
+    next_base,
+    next_frame,
+    number,
+    percent,
+    perplexity_curve,
+    sample_frame,
+    shown,
+)
 from pages.ui import arrival, choice, escape, moments, own_text, press, session, training
 from pages.ui.bench import bench
 from pages.ui.dials import ONLY_FOR, OWN_OPTION, chosen
@@ -556,7 +566,7 @@ def beginning(run: Run, spec: GPT) -> str:
 
 def text_panes(run: Run, prefix: str) -> list[StagePane]:
     """What the stage shows of `run`: the text it writes, the next word, and how well it foretells."""
-    curve = StagePane("quality", texts["pane.perplexity"], kind="curves", place="below", base=figures.perplexity(texts))
+    curve = StagePane("quality", texts["pane.perplexity"], kind="curves", place="below", base=perplexity_curve(texts))
     return [
         StagePane(
             "sample",
@@ -564,7 +574,7 @@ def text_panes(run: Run, prefix: str) -> list[StagePane]:
             kind="text",
             place="main",
             pane=Pane("sample", "sample_view"),
-            frame=lambda numbers: figures.sample_frame(numbers, texts),
+            frame=lambda numbers: sample_frame(numbers, texts),
         ),
         StagePane(
             "next",

@@ -13,7 +13,7 @@ from engine.mistake import Mistake
 from engine.runner import Run
 from engine.snapshot import Pane
 from lessons import content
-from lessons.figures import next_bars, next_base, next_frame, number, percent, shown
+from lessons.figures import next_bars, next_base, next_frame, number, percent, perplexity_curve, sample_frame, shown
 from lessons.lstm import figures
 from pages.ui import arrival, choice, escape, moments, press, session, training
 from pages.ui.bench import bench
@@ -295,7 +295,7 @@ def panes(run: Run) -> list[StagePane]:
             texts["pane.sample"],
             kind="text",
             pane=Pane("sample", "sample_view"),
-            frame=lambda numbers: figures.sample_frame(numbers, texts),
+            frame=lambda numbers: sample_frame(numbers, texts),
         ),
         StagePane(
             "next",
@@ -305,7 +305,7 @@ def panes(run: Run) -> list[StagePane]:
             base=next_base(texts),
             frame=lambda numbers: next_frame(numbers, texts),
         ),
-        StagePane("quality", texts["pane.perplexity"], kind="curves", place="below", base=figures.quality_curve(texts)),
+        StagePane("quality", texts["pane.perplexity"], kind="curves", place="below", base=perplexity_curve(texts)),
         StagePane(
             "gradient", texts["pane.gradient"], kind="curves", place="below", base=figures.gradient_curves(texts)
         ),

@@ -21,6 +21,7 @@ from lessons.figures import (
     plain,
     rounded,
     shown,
+    whole_numbers,
 )
 
 ARCHITECTURES = ("lstm", "lstm_attention", "transformer")
@@ -362,25 +363,6 @@ def _path(nodes: Sequence[Mapping[str, Any]], leaf: int) -> list[int]:
 # ---------------------------------------------------------------- the decoder alone
 
 
-def sample_frame(numbers: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
-    """One moment of the text it writes, a sentence a line."""
-    text = numbers["text"].strip("\n") or texts["mark.end"]
-    return {"text": text, "summary": texts["sample.summary"].format(text=" / ".join(text.splitlines()))}
-
-
-def perplexity(texts: Mapping[str, str]) -> Figure:
-    """Perplexity on held-out text, logarithmic: it falls from the size of the vocabulary to a handful."""
-    line = Curve("perplexity", texts["metric.perplexity"], ROLES["prediction"])
-    made = curves([line], texts["metric.perplexity.unit"], steps=texts["axis.tokens"])
-    return {**made, "layout": {"yaxis": _whole_numbers()}}
-
-
-def _whole_numbers() -> Figure:
-    """A logarithmic axis that says 200 where Plotly would say 2."""
-    ticks = [digit * 10**zeros for zeros in range(7) for digit in (1, 2, 5)]
-    return {"type": "log", "tickvals": ticks, "ticktext": [f"{tick:,}" for tick in ticks]}
-
-
 def falling(found: Mapping[str, tuple[str, Sequence[float], Sequence[float]]], texts: Mapping[str, str]) -> Figure:
     """How the perplexity of several models falls with the CPU-seconds: name → (a colour, x, y). Points are marked: a
     model that counts has but a few.
@@ -389,7 +371,7 @@ def falling(found: Mapping[str, tuple[str, Sequence[float], Sequence[float]]], t
     for trace, mark in zip(made["data"], SHAPES, strict=False):
         few = len(trace["x"]) < 20
         trace |= {"mode": "lines+markers" if few else "lines", "marker": {"symbol": mark, "size": 9}}
-    made["layout"]["yaxis"] |= _whole_numbers()
+    made["layout"]["yaxis"] |= whole_numbers()
     return made
 
 

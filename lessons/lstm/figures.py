@@ -9,7 +9,20 @@ from typing import Any
 
 import numpy as np
 
-from lessons.figures import DASHES, OKABE_ITO, PALETTE, ROLES, Curve, Figure, curves, number, plain, rounded, shown
+from lessons.figures import (
+    DASHES,
+    OKABE_ITO,
+    PALETTE,
+    ROLES,
+    Curve,
+    Figure,
+    curves,
+    number,
+    plain,
+    rounded,
+    shown,
+    whole_numbers,
+)
 
 # Blue below zero, orange above, as in the player; pale enough for black letters on them, in both themes.
 PALE = ((0.0, "#56B4E9"), (0.5, "#ffffff"), (1.0, "#E69F00"))
@@ -109,26 +122,7 @@ def _summary(names: Sequence[str], values: np.ndarray, texts: Mapping[str, str])
     )
 
 
-# ---------------------------------------------------------------- the next word, the text, the curves
-
-
-def sample_frame(numbers: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
-    """One moment of the text it writes, a sentence a line."""
-    text = numbers["text"].strip("\n") or texts["mark.end"]
-    return {"text": text, "summary": texts["sample.summary"].format(text=" / ".join(text.splitlines()))}
-
-
-def quality_curve(texts: Mapping[str, str]) -> Figure:
-    """Perplexity on held-out text, logarithmic: it falls from the size of the vocabulary to a handful."""
-    line = Curve("perplexity", texts["metric.perplexity"], ROLES["prediction"])
-    made = curves([line], texts["metric.perplexity.unit"], steps=texts["axis.tokens"])
-    return {**made, "layout": {"yaxis": _whole_numbers()}}
-
-
-def _whole_numbers() -> Figure:
-    """A logarithmic axis that says 200 where Plotly would say 2."""
-    ticks = [digit * 10**zeros for zeros in range(7) for digit in (1, 2, 5)]
-    return {"type": "log", "tickvals": ticks, "ticktext": [f"{tick:,}" for tick in ticks]}
+# ---------------------------------------------------------------- the curves
 
 
 def gradient_curves(texts: Mapping[str, str]) -> Figure:
@@ -300,7 +294,7 @@ def courses(found: Mapping[str, tuple[Sequence[float], Sequence[float]]], texts:
     ]  # fmt: skip
     top = max((value for _, values in found.values() for value in values), default=1)
     axis = (
-        _whole_numbers()
+        whole_numbers()
         if top < 1e6
         else {"type": "log", "dtick": max(1, int(np.log10(top) / 6)), "exponentformat": "power"}
     )

@@ -5,6 +5,7 @@ import pytest
 
 from lessons import content
 from lessons.decoding import figures
+from lessons.figures import perplexity_curve, sample_frame
 
 TEXTS = {
     language: {**content.load("common", language).labels, **content.load("decoding", language).labels}
@@ -98,11 +99,11 @@ def test_models_are_compared_by_dash_and_mark_as_well(language):
 
 @pytest.mark.parametrize("language", TEXTS)
 def test_what_the_decoder_alone_writes_is_told_in_words(language):
-    frame = figures.sample_frame({"text": "the king\nthe <b>\n"}, TEXTS[language])
+    frame = sample_frame({"text": "the king\nthe <b>\n"}, TEXTS[language])
     assert frame["text"] == "the king\nthe <b>"
     assert "the king / the <b>" in frame["summary"]
-    assert figures.sample_frame({"text": ""}, TEXTS[language])["text"] == TEXTS[language]["mark.end"]
-    assert figures.perplexity(TEXTS[language])["layout"]["yaxis"]["type"] == "log"
+    assert sample_frame({"text": ""}, TEXTS[language])["text"] == TEXTS[language]["mark.end"]
+    assert perplexity_curve(TEXTS[language])["layout"]["yaxis"]["type"] == "log"
 
 
 def test_perplexities_fall_by_dash_and_mark_as_well():

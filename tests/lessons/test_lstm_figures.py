@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import pytest
 
 from lessons import content
+from lessons.figures import perplexity_curve, sample_frame
 from lessons.lstm import figures
 
 TEXTS = {language: {**content.load("common", language).labels, **content.load("lstm", language).labels}
@@ -109,7 +110,7 @@ def test_courses_of_runs_that_blew_up_still_have_an_axis():
 
 
 def test_a_text_that_is_not_there_yet_is_an_end():
-    assert figures.sample_frame({"text": "\n\n"}, EN)["text"] == EN["mark.end"]
+    assert sample_frame({"text": "\n\n"}, EN)["text"] == EN["mark.end"]
 
 
 def test_costs_are_drawn_before_and_after_they_are_measured():
@@ -122,7 +123,7 @@ def test_costs_are_drawn_before_and_after_they_are_measured():
 
 @pytest.mark.parametrize("language", TEXTS)
 def test_every_pane_of_curves_names_its_units(language):
-    for made in (figures.quality_curve, figures.gradient_curves, figures.recall_curves):
+    for made in (perplexity_curve, figures.gradient_curves, figures.recall_curves):
         panel = made(TEXTS[language])
         assert panel["unit"]
         assert all(curve["label"] for curve in panel["curves"])
