@@ -6,7 +6,7 @@ import streamlit as st
 
 from engine.mistake import Mistake
 from lessons.content import Lesson
-from pages.ui import arrival, progress, session, store
+from pages.ui import arrival, press, progress, session, store
 from pages.ui.terms import glossary, terms
 
 ALL = "all"  # every station in a row, for printing
@@ -34,7 +34,7 @@ def walk(
         st.title(lesson.title, anchor=False, width="content")
         st.caption(f"{lesson.year} · {lesson.summary}", width="content")
     if at == ALL:
-        st.button(texts["walk.one"], icon=":material/slideshow:", on_click=_walk, args=(slug, names[0]))
+        press.button(texts["walk.one"], icon=":material/slideshow:", key=_way(slug, names[0]))
         for name in names:
             _station(lesson, names, name, stations[name], alone=False)
         glossary(dict.fromkeys(term for name in names for term in words[name]), texts=texts)
@@ -50,8 +50,6 @@ def walk(
                 names,
                 format_func=lambda name: f"{names.index(name) + 1} {lesson.labels['station.' + name]}",
                 key=key,
-                on_change=_choose,
-                args=(slug, key),
                 required=True,
                 label_visibility="collapsed",
                 wrap=True,
@@ -79,6 +77,11 @@ def _arrive(slug: str, lesson: Lesson, names: list[str]) -> str:
         if (there := gone or names[0]) in (*names, ALL) and there != st.session_state[key]:
             _walk(slug, there)
         store.arrived()
+    for name in (*names, ALL):
+        if press.pressed(_way(slug, name)):
+            _walk(slug, name)
+    if (choice := st.session_state.get(_key(slug))) in names:  # no callback: it may be cut short, as `press` says
+        st.session_state[key] = choice
     chosen: str = st.session_state[key]
     return chosen
 
@@ -94,25 +97,23 @@ def _way_on(slug: str, lesson: Lesson, names: list[str], at: str, beside: Callab
     texts, here = session.texts(), names.index(at)
     with st.container(horizontal=True, key="way-on"):
         if here > 0:
-            st.button(texts["walk.back"], icon=":material/arrow_back:", on_click=_walk, args=(slug, names[here - 1]))
+            press.button(texts["walk.back"], icon=":material/arrow_back:", key=_way(slug, names[here - 1]))
         if here + 1 < len(names):
             label = texts["walk.next"].format(station=lesson.labels["station." + names[here + 1]])
-            st.button(
-                label, icon=":material/arrow_forward:", type="primary", on_click=_walk, args=(slug, names[here + 1])
-            )
+            press.button(label, icon=":material/arrow_forward:", type="primary", key=_way(slug, names[here + 1]))
         if beside:
             beside()
-        st.button(texts["walk.all"], icon=":material/print:", type="tertiary", on_click=_walk, args=(slug, ALL))
+        press.button(texts["walk.all"], icon=":material/print:", type="tertiary", key=_way(slug, ALL))
+
+
+def _way(slug: str, name: str) -> str:
+    """The key of the button that leads to a station."""
+    return f"{slug}.to.{name}"
 
 
 def _key(slug: str) -> str:
     """The key of the choice of stations."""
     return f"{slug}.at.{st.session_state.get(f'{slug}.walked', 0)}"
-
-
-def _choose(slug: str, key: str) -> None:
-    if key == _key(slug):  # or else it is an echo of the widget before
-        st.session_state[f"{slug}.station"] = st.session_state[key]
 
 
 def _walk(slug: str, name: str) -> None:
