@@ -1,6 +1,7 @@
 """The walk through a page: its stations, one on screen at a time, each with an address of its own."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -12,6 +13,20 @@ from pages.ui.terms import glossary, terms
 ALL = "all"  # every station in a row, for printing
 
 LABELS = ("walk", "walk.next", "walk.back", "walk.all", "walk.one")
+
+
+@dataclass
+class Place:
+    """The station the learner is at, and how often they were led to one other than by the choice of stations.
+
+    A rerun cut short at any access to Streamlit's state finds it whole: what changes here changes at once.
+    """
+
+    station: str
+    led: int = 0
+
+    def lead(self, station: str) -> None:
+        self.station, self.led = station, self.led + 1
 
 
 def walk(
@@ -26,7 +41,8 @@ def walk(
     `words` are the glossary terms each station uses. `beside` draws more buttons beside the way on.
     """
     texts, names = session.texts(), list(stations)
-    at = _arrive(slug, lesson, names)
+    place = _arrive(slug, lesson, names)
+    at = place.station
     if at != ALL:
         progress.note(slug, at, names)
         arrival.complain(slug, "at", lesson.labels[f"station.{at}"])
@@ -42,7 +58,7 @@ def walk(
         # The choice lives in an entry of its own: a rerun cut short before the widget is drawn would lose the widget's.
         # And whoever walks on by a button gets another widget: a rerun that the browser asked for just before, with the
         # old one still on its screen, would otherwise look like a choice of the old station.
-        key = _key(slug)
+        key = _key(slug, place)
         st.session_state[key] = at
         with st.container(key="stations"):
             st.segmented_control(
@@ -60,30 +76,35 @@ def walk(
     session.keep_in_link(at=None if at == names[0] else at)
 
 
-def _arrive(slug: str, lesson: Lesson, names: list[str]) -> str:
-    """The station to show: the learner's choice, also by the browser's Back; else the link's.
+def station(slug: str) -> str | None:
+    """The station the learner is at on that page; None before they have been there."""
+    place = st.session_state.get(f"{slug}.place")
+    return place.station if place else None
 
-    A link to none says so and starts at the first.
+
+def _arrive(slug: str, lesson: Lesson, names: list[str]) -> Place:
+    """The learner's place: their choice, also by a button or the browser's Back; at first the link's.
+
+    A link to no station says so and starts at the first.
     """
-    key = f"{slug}.station"
-    if key not in st.session_state:
+    place: Place | None = st.session_state.get(f"{slug}.place")
+    if place is None:
         wanted = st.query_params.get("at", names[0])
         if wanted not in (*names, ALL):
             titles = {name: lesson.labels[f"station.{name}"] for name in names}
             arrival.refuse(slug, "at", Mistake("station_unknown", name=wanted, allowed=session.with_ids(titles)))
             wanted = names[0]
-        st.session_state[key] = wanted
+        place = st.session_state[f"{slug}.place"] = Place(wanted)
     if (gone := store.went(slug)) is not None:
-        if (there := gone or names[0]) in (*names, ALL) and there != st.session_state[key]:
-            _walk(slug, there)
+        if (there := gone or names[0]) in (*names, ALL) and there != place.station:
+            place.lead(there)
         store.arrived()
     for name in (*names, ALL):
         if press.pressed(_way(slug, name)):
-            _walk(slug, name)
-    if (choice := st.session_state.get(_key(slug))) in names:  # no callback: it may be cut short, as `press` says
-        st.session_state[key] = choice
-    chosen: str = st.session_state[key]
-    return chosen
+            place.lead(name)
+    if (choice := st.session_state.get(_key(slug, place))) in names:  # no callback: see press.py
+        place.station = choice
+    return place
 
 
 def _station(lesson: Lesson, names: list[str], name: str, draw: Callable[[], None], alone: bool = True) -> None:
@@ -111,11 +132,6 @@ def _way(slug: str, name: str) -> str:
     return f"{slug}.to.{name}"
 
 
-def _key(slug: str) -> str:
+def _key(slug: str, place: Place) -> str:
     """The key of the choice of stations."""
-    return f"{slug}.at.{st.session_state.get(f'{slug}.walked', 0)}"
-
-
-def _walk(slug: str, name: str) -> None:
-    st.session_state[f"{slug}.station"] = name
-    st.session_state[f"{slug}.walked"] = st.session_state.get(f"{slug}.walked", 0) + 1
+    return f"{slug}.at.{place.led}"
