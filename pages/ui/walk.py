@@ -17,13 +17,15 @@ LABELS = ("walk", "walk.next", "walk.back", "walk.all", "walk.one")
 
 @dataclass
 class Place:
-    """The station the learner is at, and how often they were led to one other than by the choice of stations.
+    """The station the learner is at, how often they were led to one other than by the choice of stations, and the visit
+    of the page and the station that the page's address was last given.
 
     A rerun cut short at any access to Streamlit's state finds it whole: what changes here changes at once.
     """
 
     station: str
     led: int = 0
+    linked: tuple[int, str] | None = None
 
     def lead(self, station: str) -> None:
         self.station, self.led = station, self.led + 1
@@ -73,7 +75,7 @@ def walk(
         _station(lesson, names, at, stations[at])
         terms(words[at], texts=texts, key=f"terms-{slug}")
         _way_on(slug, lesson, names, at, beside)
-    session.keep_in_link(at=None if at == names[0] else at)
+    _link(place, at, None if at == names[0] else at)
 
 
 def station(slug: str) -> str | None:
@@ -105,6 +107,17 @@ def _arrive(slug: str, lesson: Lesson, names: list[str]) -> Place:
     if (choice := st.session_state.get(_key(slug, place))) in names:  # no callback: see press.py
         place.station = choice
     return place
+
+
+def _link(place: Place, at: str, named: str | None) -> None:
+    """Writes the station into the address when it is news, or where something else was written there in this run.
+
+    Not always: whoever goes back in the browser has its address already, and the page may run once more before it
+    hears of that. The station they have left would be put back, and be one more to go back through.
+    """
+    if session.readdressed() or place.linked != (session.visit(), at):
+        session.keep_in_link(at=named)
+        place.linked = session.visit(), at
 
 
 def _station(lesson: Lesson, names: list[str], name: str, draw: Callable[[], None], alone: bool = True) -> None:
