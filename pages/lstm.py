@@ -431,7 +431,8 @@ def writing(run: Run, moment: int | None):
     given = drawing(SLUG, texts)
     if run.state not in ("done", "running", "paused"):
         return
-    if found := ask(run, "generate", at=moment, prefix=seen.prefix, n=WRITTEN[spec_of(run).segment], **given):
+    most = min(WRITTEN[spec_of(run).segment], (run.facts or {})["longest"])
+    if found := ask(run, "generate", at=moment, prefix=seen.prefix, n=most, **given):
         unknown(found)
         st.code(found["text"], language=None, wrap_lines=True)
         with st.expander(texts["write.table"], key="lstm.written.table"):

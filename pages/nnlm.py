@@ -497,7 +497,8 @@ def writing(run: Run, moment: int | None):
     given = drawing(SLUG, texts)
     if run.state not in ("done", "running", "paused"):
         return
-    if found := ask(run, "generate", at=moment, prefix=seen.prefix, n=WRITTEN, **given):
+    most = min(WRITTEN, (run.facts or {})["longest"])
+    if found := ask(run, "generate", at=moment, prefix=seen.prefix, n=most, **given):
         written(run, found)
 
 

@@ -36,7 +36,7 @@ from engine.measure import analogies, vectors
 from engine.measure.vectors import Vectors, asked
 from engine.mistake import Mistake
 from engine.models import finish, ngram, nnlm_trace, smoothing, timed, tiny_is_zero
-from engine.models.language import LISTED, MOST_NATS, Told, bars, copies, marks
+from engine.models.language import LISTED, MOST_NATS, Told, bars, copies, longest, marks
 from engine.models.sampling import drawn, sharpened, within
 from engine.snapshot import Numbers, Snapshot
 from engine.text import corpora
@@ -487,6 +487,7 @@ def facts(model: Model) -> dict[str, Any]:
         "oov": float((held == UNKNOWN).mean()) if len(held) else 0.0,
         "parameters": sum(each.numel() for each in model.w.values()),
         "parameters_of": {name: each.numel() for name, each in model.w.items()},
+        "longest": longest(model),
         "order": spec.context + 1,
         "left_out": model.left_out,
         "words": [word for word in wanted or told[:MAPPED] if word in model.index],
@@ -597,20 +598,21 @@ def next_words(model: Model, prefix: str = "", n: int = 10) -> dict[str, Any]:
 def generate(
     model: Model,
     prefix: str = "",
-    n: int = 20,
+    n: int | None = None,
     temperature: float = 1.0,
     top_k: int = 0,
     top_p: float = 1.0,
     seed: int | None = None,
     ends: bool = True,
 ) -> dict[str, Any]:
-    """Up to n tokens after a prefix, each drawn from the model's distribution.
+    """Up to n tokens (20) after a prefix, each drawn from the model's distribution; at most facts["longest"].
 
     Each of the `tokens` has its `probability` by the model, the `chance` with which it was drawn (see `sharpened`;
     temperature 0 always takes the most probable) and the `context` that was looked at. Stops at the end of the
     sentence, or with `ends` false begins another. Raises Mistake("dial_range").
     """
-    within(n=(n, 1, 500), temperature=(temperature, 0, 10), top_k=(top_k, 0, 10**9), top_p=(top_p, 0, 1))
+    n = min(20, longest(model)) if n is None else n
+    within(n=(n, 1, longest(model)), temperature=(temperature, 0, 10), top_k=(top_k, 0, 10**9), top_p=(top_p, 0, 1))
     words, tokens, unknown = _read(model, prefix)
     chance, history = np.random.default_rng(model.spec.seed if seed is None else seed), tokens.tolist()
     made: list[dict[str, Any]] = []
@@ -630,7 +632,7 @@ def generate(
 
 def written(model: Model) -> str:
     """The text of a snapshot: drawn with the same chances at every moment, so that only the model changes."""
-    text: str = generate(model, n=SAMPLE[model.spec.segment])["text"]
+    text: str = generate(model, n=min(SAMPLE[model.spec.segment], longest(model)))["text"]
     return text
 
 
