@@ -490,9 +490,16 @@ def facts(model: Model) -> dict[str, Any]:
         "longest": longest(model),
         "order": spec.context + 1,
         "left_out": model.left_out,
+        "beginning": _beginning(model),
         "words": [word for word in wanted or told[:MAPPED] if word in model.index],
         "example": line_of(model.spec, _example(model)),
     }
+
+
+def _beginning(model: Model) -> str:
+    """Of the first sentence that was left out, the words before the last word of the phrase."""
+    tokens, at = model.without[0] if model.without else (np.empty(0, np.int32), 0)
+    return line_of(model.spec, _named(model, tokens[1:at]))
 
 
 def weights(model: Model) -> dict[str, np.ndarray]:
