@@ -118,10 +118,10 @@ class Model:
     """The network and the text it learns from.
 
     `names` (V + 1,) are the words by number: <unk>, <s>, </s>, then the most frequent first. `text` (N,) int32 are the
-    training sentences, each with n − 1 <s> before it, and `held` (T,) the held-out ones; some of them, `sample` (S,), are
-    measured at every moment, their first `final` tokens at the end. `places` (M,) are where the tokens stand that are foretold. `without`
-    are sentences that were left out. `w` are the weights; `step` counts tokens, `update` updates. `rival` is what the
-    n-gram model says, once training is over; `ready` is what training needs.
+    training sentences, each with n − 1 <s> before it, and `held` (T,) the held-out ones; some of them, `sample` (S,),
+    are measured at every moment, their first `final` tokens at the end. `places` (M,) are where the tokens stand that
+    are foretold. `without` are sentences that were left out. `w` are the weights; `step` counts tokens, `update`
+    updates. `rival` is what the n-gram model says, once training is over; `ready` is what training needs.
     """
 
     spec: NNLM
@@ -230,7 +230,8 @@ def spread(held: np.ndarray, few: int) -> np.ndarray:
     """Every so-maniest sentence of the held-out tokens (T,): about `few` tokens (S,), from the whole of the text."""
     lengths = np.diff(np.flatnonzero(held == END), prepend=-1)
     chosen = np.arange(len(lengths)) % math.ceil(max(1, len(held)) / few) == 0
-    return held[np.repeat(chosen, lengths)]
+    found: np.ndarray = held[np.repeat(chosen, lengths)]
+    return found
 
 
 def padded(tokens: np.ndarray, context: int) -> np.ndarray:
