@@ -549,8 +549,20 @@ class CurvesPane extends Drawn {
     });
     await this.plotly(data, merge(full, themed(layout, this.style)));
     this.drawn = { data, layout: full };
+    this.ahead();
     this.alone();
     if (this.frame) this.point(this.frame);
+  }
+
+  // Lines that do not change are there from the beginning: they go on over the veil.
+  ahead() {
+    const axis = this.plot._fullLayout?.yaxis;
+    if (axis) this.veil.replaceChildren(...this.levels.map(level => {
+      const line = el("div", "level");
+      Object.assign(line.style, { top: `${axis.d2p(level.value)}px`, borderTopColor: themed(level.colour, this.style),
+        borderTopStyle: level.dash === "solid" ? "solid" : "dotted" });
+      return line;
+    }));
   }
 
   // A model that was trained beforehand has kept its end only: one moment is no curve, and the pane says why.

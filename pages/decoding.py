@@ -598,7 +598,8 @@ def following(run: Run, moment: int | None, prefix: str):
     if found["unknown"]:
         st.caption(texts["unknown"].format(words=session.listed([plain(word) for word in found["unknown"]])))
     bars(found, turned=(dials["temperature"], dials["top_k"], dials["top_p"]) != (1, 0, 1))
-    made = ask(run, "generate", at=moment, prefix=prefix, most=WRITTEN, **given)
+    longest = (run.facts or {}).get("longest", WRITTEN)
+    made = ask(run, "generate", at=moment, prefix=prefix, most=min(WRITTEN, longest), **given)
     if made:
         st.code(made["text"], language=None, wrap_lines=True)
         with st.expander(texts["text.numbers"], key=f"{TEXT}.numbers"):

@@ -431,7 +431,9 @@ def writing(run: Run, moment: int | None):
     given = drawing(SLUG, texts)
     if run.state not in ("done", "running", "paused"):
         return
-    if found := ask(run, "generate", at=moment, prefix=seen.prefix, n=WRITTEN[spec_of(run).segment], **given):
+    most = WRITTEN[spec_of(run).segment]
+    most = min(most, (run.facts or {}).get("longest", most))
+    if found := ask(run, "generate", at=moment, prefix=seen.prefix, n=most, **given):
         unknown(found)
         st.code(found["text"], language=None, wrap_lines=True)
         with st.expander(texts["write.table"], key="lstm.written.table"):
@@ -762,6 +764,8 @@ def ready(runs: Sequence[Run], name: str) -> bool:
     for run in runs:
         if run.mistake:
             training.say(run.mistake)
+    if any(run.state == "cancelled" for run in runs):
+        st.caption(texts["break.cancelled"])
     return (
         not waiting and len(runs) == len(broken_specs(name)) and all(run.state in ("done", "dropped") for run in runs)
     )
@@ -773,6 +777,7 @@ def progress(runs: Sequence[Run]):
         run.beat()
     shares = [1.0 if run.state in training.OVER else share_of(run) for run in runs]
     st.progress(sum(shares) / len(shares), texts["break.training"])
+    training.may_cancel(runs, texts, "lstm.break")
     if settled(runs):
         st.rerun()  # so that the page tells what came of them
 
@@ -977,6 +982,7 @@ def standings(runs: list[Run]):
     rows = [standing(run) for run in runs]
     columns = {head: [row[head] for row in rows] for head in rows[0]}
     table(columns, name="race", caption=texts["race.caption"], texts=texts, key="lstm.race.table")
+    training.may_cancel(runs, texts, "lstm.race")
     if settled(runs) and st.session_state.get("lstm.race.settled") != [run.token for run in runs]:
         st.session_state["lstm.race.settled"] = [run.token for run in runs]
         st.rerun()  # so that the table stops asking
@@ -994,16 +1000,23 @@ def racer(run: Run) -> str:
 
 def standing(run: Run) -> dict[str, Any]:
     """A row of the race."""
-    last, over = run.latest(), run.state in training.OVER
-    measured = last is not None and over and np.isfinite(run.metric("perplexity"))
+    last = run.latest()
+    measured = last is not None and run.state in ("done", "dropped") and np.isfinite(run.metric("perplexity"))
     return {
         texts["race.model"]: racer(run),
         texts["race.perplexity"]: run.metric("perplexity") if measured else None,
         texts["race.bits"]: bits(run) if measured else None,
         texts["race.parameters"]: size(run),
         texts["race.seconds"]: last.seconds if last else None,
-        texts["race.done"]: texts["race.over"] if over else f"{percent(share_of(run))} %",
+        texts["race.done"]: how_far(run),
     }
+
+
+def how_far(run: Run) -> str:
+    """The state of a run in a table: how much of it is over, or how it ended."""
+    if run.state not in training.OVER:
+        return f"{percent(share_of(run))} %"
+    return texts["race.over" if run.state in ("done", "dropped") else "race.stopped"]
 
 
 def bits(run: Run) -> float | None:
@@ -1111,19 +1124,17 @@ def bottleneck():
 def carried(runs: list[Run]):
     for run in runs:
         run.beat()
-    over = [run.state in training.OVER for run in runs]
     columns: dict[str, Sequence[Any]] = {
         texts["dial.items"]: [task_of(run).items for run in runs],
         texts["dial.hidden"]: [task_of(run).hidden for run in runs],
         texts["metric.accuracy"]: [
-            run.metric("accuracy") if done else None for run, done in zip(runs, over, strict=True)
+            run.metric("accuracy") if run.state in ("done", "dropped") else None for run in runs
         ],
         texts["items.chance"]: [(run.facts or {}).get("chance") for run in runs],
-        texts["race.done"]: [
-            texts["race.over"] if done else f"{percent(share_of(run))} %" for run, done in zip(runs, over, strict=True)
-        ],
+        texts["race.done"]: [how_far(run) for run in runs],
     }
     table(columns, name="bottleneck", caption=texts["items.caption"], texts=texts, key="lstm.items.table")
+    training.may_cancel(runs, texts, "lstm.items")
     if settled(runs) and st.session_state.get("lstm.items.settled") != [run.token for run in runs]:
         st.session_state["lstm.items.settled"] = [run.token for run in runs]
         st.rerun()

@@ -313,16 +313,7 @@ def panes(run: Run) -> list[StagePane]:
     spec, seen = spec_of(run), Look.of(run)
     race = figures.race_curves(rivals(run), texts, reached(run))
     found = [StagePane("race", texts["pane.race"], kind="curves", place="main", base=race)]
-    found.append(
-        StagePane(
-            "next",
-            texts["pane.next"].format(prefix=seen.prefix) if seen.prefix.strip() else texts["pane.next.first"],
-            kind="table",
-            pane=Pane("next", "bars_view", (("n", SHOWN), ("prefix", seen.prefix))),
-            base=next_base(texts),
-            frame=lambda numbers: next_frame(numbers, texts),
-        )
-    )
+    found.append(next_pane(seen.prefix))
     found.append(
         StagePane(
             "sample",
@@ -333,6 +324,18 @@ def panes(run: Run) -> list[StagePane]:
         )
     )
     return [*found, *vector_panes(spec, seen), loss_pane()]
+
+
+def next_pane(prefix: str) -> StagePane:
+    """The next words after a beginning."""
+    return StagePane(
+        "next",
+        texts["pane.next"].format(prefix=prefix) if prefix.strip() else texts["pane.next.first"],
+        kind="table",
+        pane=Pane("next", "bars_view", (("n", SHOWN), ("prefix", prefix))),
+        base=next_base(texts),
+        frame=lambda numbers: next_frame(numbers, texts),
+    )
 
 
 def reached(run: Run) -> float:
@@ -497,7 +500,8 @@ def writing(run: Run, moment: int | None):
     given = drawing(SLUG, texts)
     if run.state not in ("done", "running", "paused"):
         return
-    if found := ask(run, "generate", at=moment, prefix=seen.prefix, n=WRITTEN, **given):
+    most = min(WRITTEN, (run.facts or {}).get("longest", WRITTEN))
+    if found := ask(run, "generate", at=moment, prefix=seen.prefix, n=most, **given):
         written(run, found)
 
 
@@ -776,19 +780,26 @@ def generalising():
         else:
             training.start(place, spec)
     training.complain(place)
-    run = training.own(place)
+    run = runner.current().find(st.session_state.get(f"{place}.run", ""))
     if run is None:
         return
     if spec_of(run).language != language:
         st.info(texts["general.language"], icon=":material/tune:")
-    run.beat()  # no stage watches it
+    run.wait("running", "paused", "done", "failed", timeout=PATIENCE)  # the model says the beginning of a sentence
     if run.mistake:
         training.say(run.mistake)
-    if run.state not in training.OVER:
-        st.caption(texts["general.soon"])
+        return
+    moments.shown(run, asked_panes(run), texts=COUNTED, key="nnlm.general.stage", place=place)
+    with st.container():
         training.until_done(run)
-    elif run.state == "done":
+    if run.state == "done":
         left_out(run)
+
+
+def asked_panes(run: Run) -> list[StagePane]:
+    """What the stage shows of a run without a phrase: what it expects in its place, and the loss."""
+    asked = next_pane((run.facts or {}).get("beginning", ""))
+    return [dataclasses.replace(asked, place="main"), loss_pane()]
 
 
 def left_out(run: Run):

@@ -61,7 +61,7 @@ WORK = 1_500_000_000  # multiplications and additions between two snapshots, at 
 WARM, LAST, DECAY = 0.05, 0.02, 0.01  # the share of updates in which `lr` rises; what is left of it; decay of weights
 ATTENDED = 40  # words of a heatmap
 LINES = {"words": (3, 16), "characters": (3, 40)}  # of a sampled text, and the tokens of each at most
-WRITTEN, WIDEST = 200, 8  # tokens of a text, and beams, at most
+WIDEST = 8  # beams, at most
 LENGTHS, REPEATS = (8, 16, 32, 64, 128, 256), 3  # of the cache: words read before, and takes
 
 
@@ -373,9 +373,9 @@ def generate(
     top_p: float = 1.0,
     width: int = 4,
     seed: int | None = None,
-    most: int = 40,
+    most: int | None = None,
 ) -> dict[str, Any]:
-    """Up to `most` tokens after a prefix: drawn ("sample"), the most probable each time ("greedy"), or by "beam".
+    """Up to `most` tokens (40) after a prefix: drawn ("sample"), the most probable each time ("greedy"), or by "beam".
 
     Each of the `tokens` has its `probability` by the model and the `chance` with which it was drawn. What is drawn or
     greedy goes on after the end of a sentence, a line break in `text`; a beam ends there. Raises
@@ -384,7 +384,9 @@ def generate(
     if how not in ("sample", "greedy", "beam"):
         raise Mistake("dial_option", name="how", value=how, allowed=("sample", "greedy", "beam"))
     within(temperature=(temperature, 0, 10), top_k=(top_k, 0, 10**9), top_p=(top_p, 0, 1))
-    within(width=(width, 1, WIDEST), most=(most, 1, WRITTEN if how != "beam" else ATTENDED))
+    longest = _longest_beam(model) if how == "beam" else language.longest(model)
+    most = min(40, longest) if most is None else most
+    within(width=(width, 1, WIDEST), most=(most, 1, longest))
     words, tokens, unknown = line_typed(model.spec, model.index, prefix)
     if how == "beam":
         made = _of_beam(model, tokens, width, most)
@@ -395,6 +397,11 @@ def generate(
     told = [{"word": model.names[x.word], "probability": x.probability, "chance": x.chance} for x in made]
     text = broken(model, [*words, *(model.names[x.word] for x in made)])
     return {"prefix": words, "unknown": unknown, "tokens": told, "text": text}
+
+
+def _longest_beam(model: Model) -> int:
+    """Words of a beam, at most: WIDEST texts side by side take twice as long as one."""
+    return max(1, min(ATTENDED, language.longest(model) // 2))
 
 
 def _of_beam(model: Model, tokens: np.ndarray, width: int, most: int) -> list[decoding.Drawn]:
@@ -415,7 +422,7 @@ def beams(model: Model, prefix: str = "", width: int = 3, alpha: float = 0.6, mo
     What is not over after `most` words counts as it stands. `told` are the finished texts.
     Raises Mistake("dial_range").
     """
-    within(width=(width, 1, WIDEST), alpha=(alpha, 0, 5), most=(most, 1, ATTENDED))
+    within(width=(width, 1, WIDEST), alpha=(alpha, 0, 5), most=(most, 1, _longest_beam(model)))
     words, tokens, unknown = line_typed(model.spec, model.index, prefix)
     found = decoding.beam(_reader(model), _row(tokens), most, width, alpha)
     over = set(found.finished)

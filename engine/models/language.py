@@ -21,6 +21,7 @@ import numpy as np
 import torch
 
 from engine.models import finish
+from engine.models.sampling import room
 from engine.snapshot import Numbers
 from engine.text.letters import join
 from engine.text.tokens import (
@@ -162,10 +163,17 @@ def facts(model: Any) -> dict[str, Any]:
         "final_tokens": foretold(model.held[: model.final]),
         "oov": float((held == UNKNOWN).mean()) if len(held) else 0.0,
         "parameters": sum(each.numel() for each in model.w.values()),
+        "longest": longest(model),
         "passes": model.learning / len(model.text),
         "words": [word for word in words if word[0].isalnum()][:SHOWN],
         "example": line_of(model.spec, example_of(model)),
     }
+
+
+def longest(model: Any) -> int:
+    """Tokens of a text that the model is asked to write, at most."""
+    layers = getattr(model.spec, "layers", 0)
+    return room(sum(each.numel() for each in model.w.values()), len(model.names), layers)
 
 
 # ---- texts -------------------------------------------------------------------------------------------------------

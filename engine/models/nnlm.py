@@ -36,7 +36,7 @@ from engine.measure import analogies, vectors
 from engine.measure.vectors import Vectors, asked
 from engine.mistake import Mistake
 from engine.models import finish, ngram, nnlm_trace, smoothing, timed, tiny_is_zero
-from engine.models.language import LISTED, MOST_NATS, Told, bars, copies, marks
+from engine.models.language import LISTED, MOST_NATS, Told, bars, copies, longest, marks
 from engine.models.sampling import drawn, sharpened, within
 from engine.snapshot import Numbers, Snapshot
 from engine.text import corpora
@@ -118,10 +118,10 @@ class Model:
     """The network and the text it learns from.
 
     `names` (V + 1,) are the words by number: <unk>, <s>, </s>, then the most frequent first. `text` (N,) int32 are the
-    training sentences, each with n − 1 <s> before it, and `held` (T,) the held-out ones; of their tokens `sample` are
-    measured at every moment, `final` at the end. `places` (M,) are where the tokens stand that are foretold. `without`
-    are sentences that were left out. `w` are the weights; `step` counts tokens, `update` updates. `rival` is what the
-    n-gram model says, once training is over; `ready` is what training needs.
+    training sentences, each with n − 1 <s> before it, and `held` (T,) the held-out ones; some of them, `sample` (S,),
+    are measured at every moment, their first `final` tokens at the end. `places` (M,) are where the tokens stand that
+    are foretold. `without` are sentences that were left out. `w` are the weights; `step` counts tokens, `update`
+    updates. `rival` is what the n-gram model says, once training is over; `ready` is what training needs.
     """
 
     spec: NNLM
@@ -130,7 +130,7 @@ class Model:
     text: np.ndarray
     places: np.ndarray
     held: np.ndarray
-    sample: int
+    sample: np.ndarray
     final: int
     left_out: int
     without: list[tuple[np.ndarray, int]]
@@ -176,7 +176,7 @@ class Model:
     @property
     def slow(self) -> bool:
         """Whether measuring a moment and writing its text take long enough to be done in pieces."""
-        return (self.sample + SAMPLE[self.spec.segment]) * self.work > WORK
+        return (len(self.sample) + SAMPLE[self.spec.segment]) * self.work > WORK
 
 
 def preparing(spec: NNLM, text: str | None = None) -> Generator[float, None, Model]:
@@ -219,11 +219,19 @@ def reading(spec: NNLM, train: Sequence[Sentence], test: Sequence[Sentence]) -> 
     text, held, n = padded(tokens, spec.context), padded(held, spec.context), len(left)
     w = first_weights(len(names) - 1, spec.context, spec.dim, spec.hidden, spec.direct == "yes", spec.seed)
     places = np.flatnonzero(text != START).astype(np.int32)
-    model = Model(spec, names, index, text, places, held, 0, 0, n, left[:KEPT], w)
-    ends = np.append(np.flatnonzero(held == END) + 1, len(held))
+    model = Model(spec, names, index, text, places, held, held[:0], 0, n, left[:KEPT], w)
     few = min(MEASURED, max(200, WORK // (4 * model.work)))  # of a large vocabulary only as many as take 5 ms
-    model.sample, model.final = (int(ends[np.searchsorted(ends, min(most, len(held)))]) for most in (few, FINAL))
+    ends = np.append(np.flatnonzero(held == END) + 1, len(held))
+    model.sample, model.final = spread(held, few), int(ends[np.searchsorted(ends, min(FINAL, len(held)))])
     return model
+
+
+def spread(held: np.ndarray, few: int) -> np.ndarray:
+    """Every so-maniest sentence of the held-out tokens (T,): about `few` tokens (S,), from the whole of the text."""
+    lengths = np.diff(np.flatnonzero(held == END), prepend=-1)
+    chosen = np.arange(len(lengths)) % math.ceil(max(1, len(held)) / few) == 0
+    found: np.ndarray = held[np.repeat(chosen, lengths)]
+    return found
 
 
 def padded(tokens: np.ndarray, context: int) -> np.ndarray:
@@ -398,12 +406,12 @@ def measure(model: Model) -> dict[str, float]:
     model.ready["losses"] = []
     speed = min(model.step, model.learning) / model.learning_seconds if model.learning_seconds else 0.0
     metrics = {"loss": float(np.mean(losses)), "tokens_per_second": speed, "diverged": float(model.diverged)}
-    return metrics | perplexity(logs(model, model.held[: model.sample]))
+    return metrics | perplexity(logs(model, model.sample))
 
 
 def _first_loss(model: Model) -> float:
     """The loss of some words at the beginning of the text."""
-    return min(-float(logs(model, model.text[: max(50, model.sample // 4)]).mean()), MOST_NATS)
+    return min(-float(logs(model, model.text[: max(50, len(model.sample) // 4)]).mean()), MOST_NATS)
 
 
 def perplexity(nats: np.ndarray) -> dict[str, float]:
@@ -482,16 +490,24 @@ def facts(model: Model) -> dict[str, Any]:
         "sentences": int((model.text == END).sum()),
         "held_out_tokens": len(held),
         "held_out_sentences": int((held == END).sum()),
-        "measured_tokens": foretold(model.held[: model.sample]),
+        "measured_tokens": foretold(model.sample),
         "final_tokens": foretold(model.held[: model.final]),
         "oov": float((held == UNKNOWN).mean()) if len(held) else 0.0,
         "parameters": sum(each.numel() for each in model.w.values()),
         "parameters_of": {name: each.numel() for name, each in model.w.items()},
+        "longest": longest(model),
         "order": spec.context + 1,
         "left_out": model.left_out,
+        "beginning": _beginning(model),
         "words": [word for word in wanted or told[:MAPPED] if word in model.index],
         "example": line_of(model.spec, _example(model)),
     }
+
+
+def _beginning(model: Model) -> str:
+    """Of the first sentence that was left out, the words before the last word of the phrase."""
+    tokens, at = model.without[0] if model.without else (np.empty(0, np.int32), 0)
+    return line_of(model.spec, _named(model, tokens[1:at]))
 
 
 def weights(model: Model) -> dict[str, np.ndarray]:
@@ -597,20 +613,21 @@ def next_words(model: Model, prefix: str = "", n: int = 10) -> dict[str, Any]:
 def generate(
     model: Model,
     prefix: str = "",
-    n: int = 20,
+    n: int | None = None,
     temperature: float = 1.0,
     top_k: int = 0,
     top_p: float = 1.0,
     seed: int | None = None,
     ends: bool = True,
 ) -> dict[str, Any]:
-    """Up to n tokens after a prefix, each drawn from the model's distribution.
+    """Up to n tokens (20) after a prefix, each drawn from the model's distribution; at most facts["longest"].
 
     Each of the `tokens` has its `probability` by the model, the `chance` with which it was drawn (see `sharpened`;
     temperature 0 always takes the most probable) and the `context` that was looked at. Stops at the end of the
     sentence, or with `ends` false begins another. Raises Mistake("dial_range").
     """
-    within(n=(n, 1, 500), temperature=(temperature, 0, 10), top_k=(top_k, 0, 10**9), top_p=(top_p, 0, 1))
+    n = min(20, longest(model)) if n is None else n
+    within(n=(n, 1, longest(model)), temperature=(temperature, 0, 10), top_k=(top_k, 0, 10**9), top_p=(top_p, 0, 1))
     words, tokens, unknown = _read(model, prefix)
     chance, history = np.random.default_rng(model.spec.seed if seed is None else seed), tokens.tolist()
     made: list[dict[str, Any]] = []
@@ -630,7 +647,7 @@ def generate(
 
 def written(model: Model) -> str:
     """The text of a snapshot: drawn with the same chances at every moment, so that only the model changes."""
-    text: str = generate(model, n=SAMPLE[model.spec.segment])["text"]
+    text: str = generate(model, n=min(SAMPLE[model.spec.segment], longest(model)))["text"]
     return text
 
 

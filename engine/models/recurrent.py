@@ -561,20 +561,22 @@ def next_words(model: Model, prefix: str = "", n: int = 10) -> dict[str, Any]:
 def generate(
     model: Model,
     prefix: str = "",
-    n: int = 200,
+    n: int | None = None,
     temperature: float = 1.0,
     top_k: int = 0,
     top_p: float = 1.0,
     seed: int | None = None,
     ends: bool = False,
 ) -> dict[str, Any]:
-    """Up to n tokens after a prefix, each drawn from the model's distribution.
+    """Up to n tokens (200) after a prefix, each drawn from the model's distribution; at most facts["longest"].
 
     Each of the `tokens` has its `probability` by the model and the `chance` with which it was drawn: see `sharpened`;
     temperature 0 always takes the most probable. Goes on after the end of a sentence, a line break in `text`, unless
     `ends`. Raises Mistake("dial_range").
     """
-    within(n=(n, 1, 500), temperature=(temperature, 0, 10), top_k=(top_k, 0, 10**9), top_p=(top_p, 0, 1))
+    most = language.longest(model)
+    n = min(200, most) if n is None else n
+    within(n=(n, 1, most), temperature=(temperature, 0, 10), top_k=(top_k, 0, 10**9), top_p=(top_p, 0, 1))
     words, tokens, unknown = line_typed(model.spec, model.index, prefix)
     chance = np.random.default_rng(model.spec.seed if seed is None else seed)
     p, state = _after(model, tokens)

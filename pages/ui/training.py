@@ -1,7 +1,7 @@
 """Which run a page shows: the learner's own, one found again after a reload, or the one shared by all."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -16,7 +16,7 @@ OVER = ("done", "failed", "cancelled", "dropped")
 KEPT = 3  # a page keeps its last runs for comparison
 ANSWERS = 32  # of runs that are over, kept for a visit
 
-LABELS = ("train", "train.changed", "train.shared", "train.beforehand", "train.none")
+LABELS = ("stage.cancel", "train", "train.changed", "train.shared", "train.beforehand", "train.none")
 
 
 def start(slug: str, spec: Experiment, text: str | bytes | None = None) -> Run | None:
@@ -96,6 +96,13 @@ def ask(run: Run, question: str, at: int | None = None, **given: Any) -> Any:
         while len(kept) > ANSWERS:
             kept.popitem(last=False)
     return answer
+
+
+def may_cancel(runs: Sequence[Run], texts: Mapping[str, str], key: str) -> None:
+    """A button that ends what is still training of runs that no stage shows."""
+    if not settled(runs):
+        tokens = [run.token for run in runs]
+        st.button(texts["stage.cancel"], icon=":material/close:", key=f"{key}.cancel", on_click=_cancel, args=(tokens,))
 
 
 def settled(runs: Sequence[Run]) -> bool:

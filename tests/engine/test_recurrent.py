@@ -370,6 +370,7 @@ def test_files_are_scored_line_by_line(model: Model) -> None:
     [
         ("generate", {"temperature": -1}, "dial_range"),
         ("generate", {"n": 0}, "dial_range"),
+        ("generate", {"n": 501}, "dial_range"),
         ("activations", {"text": "a", "unit": 24}, "dial_range"),
         ("trace_step", {"text": "a", "factor": 2}, "dial_range"),
         ("sentence", {"text": "a" * 2_001}, "line_too_long"),

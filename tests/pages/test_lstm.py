@@ -93,6 +93,13 @@ class TestBreak:
         app = until(self.break_it("clip"), "The numbers blew up")
         assert "The run is still usable" in shown(app)
 
+    def test_what_trains_side_by_side_can_be_cancelled(self) -> None:
+        app = self.break_it("lag")
+        assert not app.exception
+        app.button(key="lstm.break.cancel").click().run()
+        until(app, words("en")["break.cancelled"])
+        assert "lstm.break.cancel" not in {button.key for button in app.button}
+
     def test_elman_cannot_learn_what_the_lstm_can(self) -> None:
         app = until(self.break_it("lag"), "It cannot learn to")
         accuracy = next(each.value for each in app.table if words("en")["recall.left"] in each.value.columns)
