@@ -518,6 +518,7 @@ def few_results(run: Run):
             with column:
                 st.markdown(f"**{texts[f'uses.{way}']}**")
                 chart(figures.speaking(found, way, texts), f"vectors.uses.speaking.{way}")
+                st.caption(escape.plain(figures.speaking_summary(found, way, texts)))
         with st.expander(texts["stage.table"], key="vectors.uses.speaking.table"):
             columns = {}
             for way in WAYS:

@@ -35,6 +35,7 @@ LABELS = (
     *("metric.share", "metric.share.unit", "metric.words_seen", "metric.words_seen.unit", "axis.words"),
     *("heat.centre", "heat.context", "heat.count", "heat.summary", "heat.empty"),
     *("ratio.axis", "ratio.never", "weight.count", "weight.cells", "weight.f", "weight.summary"),
+    *("ratio.summary", "why.summary"),
     *("fit.counted", "fit.said", "fit.cell", "fit.line", "fit.summary"),
     *("why.counted", "why.vectors", "paper.solid", "paper.gas", "paper.water", "paper.fashion"),
     *("compare.glove", "compare.word2vec", "compare.all", "compare.right"),
@@ -151,6 +152,16 @@ def ratio_bars(
     return {"data": [data], "layout": layout}
 
 
+def ratio_summary(rows: Sequence[Mapping[str, Any]], first: str, second: str, texts: Mapping[str, str]) -> str:
+    """In words: which probe word goes most with the one, and which with the other. Empty if no ratio has an end."""
+    known = sorted((row for row in rows if row["log_ratio"] is not None), key=lambda row: float(row["ratio"]))
+    if not known:
+        return ""
+    low, high = known[0], known[-1]
+    said = {"low": number(low["ratio"], 3), "high": number(high["ratio"], 3)}
+    return texts["ratio.summary"].format(first=first, second=second, word=high["word"], other=low["word"], **said)
+
+
 def _length(row: Mapping[str, Any], endless: float) -> float:
     """The log-ratio; where one of the counts is 0, as far as the picture goes; 0 where both are."""
     if row["log_ratio"] is not None:
@@ -162,7 +173,7 @@ def _length(row: Mapping[str, Any], endless: float) -> float:
 
 def ratio_text(ratio: float | None, texts: Mapping[str, str]) -> str:
     """A ratio in digits, or that there is none."""
-    return number(ratio, 2) if ratio else texts["ratio.never"]
+    return number(ratio, 3) if ratio else texts["ratio.never"]
 
 
 def _decades() -> list[float]:
@@ -191,6 +202,13 @@ def held(rows: Sequence[Mapping[str, Any]], texts: Mapping[str, str]) -> Figure:
         "bargap": 0.3,
     }
     return {"data": data, "layout": layout}
+
+
+def held_summary(rows: Sequence[Mapping[str, Any]], texts: Mapping[str, str]) -> str:
+    """In words: how far the vectors are off on average, and for how many words they have the sign right."""
+    counted, learnt = (np.array([row[key] for row in rows], dtype=float) for key in ("log_ratio", "learnt"))
+    right = int((np.sign(counted) == np.sign(learnt)).sum())
+    return texts["why.summary"].format(error=number(np.abs(counted - learnt).mean(), 2), right=right, all=len(rows))
 
 
 # ---------------------------------------------------------------- weights
