@@ -195,7 +195,7 @@ function drawn(step, texts) {
   const text = make("div", "text", {}, [make("h3", "title", {}, [step.title]), say]);
   const body = [text, code(step.code, texts)];
   if (step.formula) {
-    const formula = make("div", "formula box", { tabindex: 0, role: "region", "aria-label": texts.formula });
+    const formula = make("div", "formula box", { tabindex: 0, role: "group", "aria-label": texts.formula });
     formula.innerHTML = step.formula;
     place(formula, Math.max(...[...formula.children].map((line) => line.textContent.length)), LONG);
   }
@@ -241,7 +241,7 @@ function table(one, texts, part) {
   if (one.wraps || one.cells[0].length < SCROLLS) return how ? make("div", "telling", {}, [grid, how]) : grid;
   // What goes in and what comes out may have the same name, or none.
   const label = `${part}${one.title ? ` (${one.title})` : ""}: ${texts.scroll}`;
-  const box = make("div", "box scroll", { tabindex: 0, role: "region", "aria-label": label }, [grid]);
+  const box = make("div", "box scroll", { tabindex: 0, role: "group", "aria-label": label }, [grid]);
   if (one.cells[0].length > AT_ONCE)
     box.rest = () => {
       columns(AT_ONCE);
@@ -332,7 +332,7 @@ function code({ path, first, lines, marked }, texts) {
   });
   return make("figure", "code", {}, [
     make("figcaption", "", {}, [where]),
-    make("pre", "box scroll", { tabindex: 0, role: "region", "aria-label": where }, [make("code", "", {}, rows)]),
+    make("pre", "box scroll", { tabindex: 0, role: "group", "aria-label": where }, [make("code", "", {}, rows)]),
   ]);
 }
 

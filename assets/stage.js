@@ -8,6 +8,7 @@ const WHOLE_RUN = 10_000; // milliseconds of playback at speed 1
 const POLL = { training: 60, ahead: 250, idle: 1_000, done: 5_000 };
 const REST = 600; // a learner who does not move the slider for so long rests on that moment
 const CURVES_EVERY = 500;
+const CALM = 1_000; // who asked for little motion sees newer moments of a training at most so often
 const PATIENCE = 1_500; // a new look at a run may take so long to draw before it is shown unfinished
 const FINAL = ["done", "failed", "cancelled", "dropped"];
 const SPEEDS = [0.5, 1, 2];
@@ -239,14 +240,24 @@ class Stage {
     if (film === this.next && this.ready(film)) this.commit();
     if (film !== this.film || !news) return news;
     if (this.wanted !== null) {
-      this.goTo(this.wanted === Infinity ? film.frames.length - 1 : film.at(this.wanted));
+      if (this.wanted === Infinity) this.toNewest(); else this.goTo(film.at(this.wanted));
       if (film.complete && this.wanted === Infinity && (this.quiet.matches || this.hurried)) this.rest(); // no playback
       if (film.since >= this.wanted || film.complete) this.wanted = null;
-    } else if (this.follow) this.goTo(film.frames.length - 1);
+    } else if (this.follow) this.toNewest();
     this.slider.style.setProperty("--loaded", film.share(film.frames.length - 1));
     this.root.dataset.frames = film.frames.length;
     if (film.complete) this.panes.filter(pane => pane instanceof CurvesPane && pane.frame).forEach(pane => pane.whole());
     return news;
+  }
+
+  // As moments come in.
+  toNewest() {
+    const go = () => this.goTo(this.frames.length - 1);
+    if (!this.quiet.matches || this.film.complete || this.held) return go();
+    this.calm ??= setTimeout(() => {
+      this.calm = null;
+      if (!this.closed && (this.follow || this.wanted === Infinity)) go();
+    }, CALM);
   }
 
   address(action, n) {

@@ -5,7 +5,7 @@ from functools import partial
 from playwright.sync_api import Page, expect
 
 from tests.browser import lesson
-from tests.browser.lesson import TRAINED, answer, drawn, station, to_end, train, walk
+from tests.browser.lesson import TRAINED, answer, drawn, station, to_end, walk
 from tests.browser.visit import settled
 
 SLUG = "rlhf"
@@ -46,8 +46,6 @@ def test_arrow_keys_vote_and_the_link_keeps_the_votes(open_page):
 
 
 def test_ppo_trains_on_the_stage_and_is_told_at_its_end(open_page):
-    page = settled(open_page(f"{SLUG}?lang=en&at=watch&updates=20"))
-    train(page)
-    drawn(page)
+    page = drawn(settled(open_page(f"{SLUG}?lang=en&at=watch&updates=20")))  # a run of its own
     to_end(page)
     expect(station(page, "watch")).to_contain_text("The true score went from", timeout=TRAINED)
