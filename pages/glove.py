@@ -418,7 +418,7 @@ def ratios(run: Run):
         pair=None if same else f"{seen.first},{seen.second}", probes=",".join(seen.probes) if seen.probes else None
     )
     arrival.complain(SLUG, "pair", session.listed((seen.first, seen.second)))
-    arrival.complain(SLUG, "probes", session.listed(seen.probes))
+    arrival.complain(SLUG, "probes", session.listed(seen.probes) or texts["ratio.suggested"])
     both_tables(run, seen)
 
 
