@@ -480,7 +480,7 @@ class CurvesPane extends Drawn {
     this.values = [];
     this.legendList = el("ul", "legend values");
     for (const curve of [...spec.base.curves, ...this.levels]) {
-      const item = el("li"), value = el("span", "value", finite(curve.value) ? digits(curve.value, stage.language) : "");
+      const item = el("li"), value = el("span", "value", finite(curve.value) ? this.written(curve.value) : "");
       const colour = themed(curve.colour, this.style) || "currentColor";
       item.append(svg("0 0 24 6", { d: "M0 3H24", stroke: colour, "stroke-width": 2.5,
         "stroke-dasharray": DASHES[curve.dash] ?? curve.dash.replace(/px/g, "") }), el("span", "", curve.label), value);
@@ -494,16 +494,17 @@ class CurvesPane extends Drawn {
 
   part(frame) { return frame ? { metrics: frame.metrics } : null; }
 
-  // A metric's value as its axis shows it: shares in per cent.
-  shown(curve, frame) {
-    const value = frame.metrics[curve.metric], language = this.stage.language;
-    const axis = this.spec.base.layout[curve.axis === "right" ? "yaxis2" : "yaxis"];
+  shown(curve, frame) { return this.written(frame.metrics[curve.metric], curve.axis); }
+
+  // A value as its axis shows it: shares in per cent.
+  written(value, side = "left") {
+    const language = this.stage.language, axis = this.spec.base.layout[side === "right" ? "yaxis2" : "yaxis"];
     if (!axis?.tickformat || !finite(value)) return digits(value, language);
     return new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 }).format(value);
   }
 
   summary(frame) {
-    const { language } = this.stage, levels = this.levels.map(l => `${l.label}: ${digits(l.value, language)}`);
+    const levels = this.levels.map(l => `${l.label}: ${this.written(l.value)}`);
     return [...this.spec.base.curves.map(c => `${c.label}: ${this.shown(c, frame)}`), ...levels].join("; ");
   }
 

@@ -418,7 +418,7 @@ def ratios(run: Run):
         pair=None if same else f"{seen.first},{seen.second}", probes=",".join(seen.probes) if seen.probes else None
     )
     arrival.complain(SLUG, "pair", session.listed((seen.first, seen.second)))
-    arrival.complain(SLUG, "probes", session.listed(seen.probes))
+    arrival.complain(SLUG, "probes", session.listed(seen.probes) or texts["ratio.suggested"])
     both_tables(run, seen)
 
 
@@ -435,6 +435,7 @@ def both_tables(run: Run, seen: Probed):
         st.markdown(f"**{texts['ratio.paper']}**")
         words = texts["paper.ice"], texts["paper.steam"]
         chart(figures.ratio_bars(paper, *words, texts, reach), "glove.ratios.paper")
+        st.caption(figures.ratio_summary(paper, *words, texts))
         with st.expander(texts["stage.table"], key="glove.ratios.paper.open"):
             ratio_table(paper, *words, "paper", texts["ratio.paper"])
         yours("predict.2")
@@ -448,6 +449,7 @@ def both_tables(run: Run, seen: Probed):
             st.info(texts["ratio.none"], icon=":material/info:")
             return
         chart(figures.ratio_bars(rows, seen.first, seen.second, texts, reach), "glove.ratios.live")
+        st.caption(escape.plain(figures.ratio_summary(rows, seen.first, seen.second, texts)))
         with st.expander(texts["stage.table"], expanded=True, key="glove.ratios.live.open"):
             ratio_table(rows, seen.first, seen.second, "ratios", caption)
     values = {"first": seen.first, "second": seen.second, "tokens": tokens}
@@ -672,6 +674,7 @@ def held(run: Run):
         st.info(texts["ratio.none"], icon=":material/info:")
         return
     chart(figures.held(rows, texts), "glove.held")
+    st.caption(figures.held_summary(rows, texts))
     columns = {
         texts["why.word"]: [row["word"] for row in rows],
         texts["why.counted"]: [row["log_ratio"] for row in rows],

@@ -31,7 +31,10 @@ from pages.ui.training import ask, settled
 
 SLUG = "vectors"
 MODELS = ("sgns", "cbow", "glove", "ppmi_svd")
-FUNCTIONS = {"word_vectors.py": ("train",)}  # of the files of the model, shown first
+FUNCTIONS = {  # of the files of the model, shown first
+    "word_vectors.py": ("train",),
+    "ppmi_svd.py": ("ppmi", "advance", "decompose"),
+}
 SHARED, BESIDE = 5, 8  # nearest words: of the guess, and of the table side by side
 PAIRS, TABLED = 2_000, 100  # pairs of words in the picture of PMI, and those in its table
 # What each way of breaking it changes; its texts are the sections break.<name>.
@@ -518,6 +521,7 @@ def few_results(run: Run):
             with column:
                 st.markdown(f"**{texts[f'uses.{way}']}**")
                 chart(figures.speaking(found, way, texts), f"vectors.uses.speaking.{way}")
+                st.caption(escape.plain(figures.speaking_summary(found, way, texts)))
         with st.expander(texts["stage.table"], key="vectors.uses.speaking.table"):
             columns = {}
             for way in WAYS:

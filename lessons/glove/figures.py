@@ -15,13 +15,8 @@ from lessons.figures import OKABE_ITO, ROLES, Curve, Figure, curves, number, pai
 from lessons.ngram.figures import CIVIDIS
 from lessons.word2vec.figures import CATEGORIES, LEGEND
 
-# P(k | ice), P(k | steam) and their ratio, as published: Pennington, Socher, Manning (2014), table 1, 6 billion tokens.
-PUBLISHED = (
-    ("solid", 1.9e-4, 2.2e-5, 8.9),
-    ("gas", 6.6e-5, 7.8e-4, 0.085),
-    ("water", 3.0e-3, 2.2e-3, 1.36),
-    ("fashion", 1.7e-5, 1.8e-5, 0.96),
-)
+# P(k | ice) / P(k | steam), as published: Pennington, Socher, Manning (2014), table 1, 6 billion tokens.
+PUBLISHED = {"solid": 8.9, "gas": 0.085, "water": 1.36, "fashion": 0.96}
 
 LOW, HIGH = -1.5, 4.0  # the scale of counts, in decades: 0.03 to 10,000
 FIRST, SECOND, SAME = OKABE_ITO["orange"], OKABE_ITO["blue"], "#7F8A96"  # whose company a probe word is
@@ -40,6 +35,7 @@ LABELS = (
     *("metric.share", "metric.share.unit", "metric.words_seen", "metric.words_seen.unit", "axis.words"),
     *("heat.centre", "heat.context", "heat.count", "heat.summary", "heat.empty"),
     *("ratio.axis", "ratio.never", "weight.count", "weight.cells", "weight.f", "weight.summary"),
+    *("ratio.summary", "why.summary"),
     *("fit.counted", "fit.said", "fit.cell", "fit.line", "fit.summary"),
     *("why.counted", "why.vectors", "paper.solid", "paper.gas", "paper.water", "paper.fashion"),
     *("compare.glove", "compare.word2vec", "compare.all", "compare.right"),
@@ -102,14 +98,8 @@ def filled_curves(texts: Mapping[str, str]) -> Figure:
 def published(texts: Mapping[str, str]) -> list[dict[str, Any]]:
     """The rows of the paper's table, as `ratio_bars` takes them, in the reader's language."""
     return [
-        {
-            "word": texts[f"paper.{word}"],
-            "p_first": ice,
-            "p_second": steam,
-            "ratio": ratio,
-            "log_ratio": math.log(ratio),
-        }
-        for word, ice, steam, ratio in PUBLISHED
+        {"word": texts[f"paper.{word}"], "ratio": ratio, "log_ratio": math.log(ratio)}
+        for word, ratio in PUBLISHED.items()
     ]
 
 
@@ -162,6 +152,16 @@ def ratio_bars(
     return {"data": [data], "layout": layout}
 
 
+def ratio_summary(rows: Sequence[Mapping[str, Any]], first: str, second: str, texts: Mapping[str, str]) -> str:
+    """In words: which probe word goes most with the one, and which with the other. Empty if no ratio has an end."""
+    known = sorted((row for row in rows if row["log_ratio"] is not None), key=lambda row: float(row["ratio"]))
+    if not known:
+        return ""
+    low, high = known[0], known[-1]
+    said = {"low": number(low["ratio"], 3), "high": number(high["ratio"], 3)}
+    return texts["ratio.summary"].format(first=first, second=second, word=high["word"], other=low["word"], **said)
+
+
 def _length(row: Mapping[str, Any], endless: float) -> float:
     """The log-ratio; where one of the counts is 0, as far as the picture goes; 0 where both are."""
     if row["log_ratio"] is not None:
@@ -173,7 +173,7 @@ def _length(row: Mapping[str, Any], endless: float) -> float:
 
 def ratio_text(ratio: float | None, texts: Mapping[str, str]) -> str:
     """A ratio in digits, or that there is none."""
-    return number(ratio, 2) if ratio else texts["ratio.never"]
+    return number(ratio, 3) if ratio else texts["ratio.never"]
 
 
 def _decades() -> list[float]:
@@ -202,6 +202,13 @@ def held(rows: Sequence[Mapping[str, Any]], texts: Mapping[str, str]) -> Figure:
         "bargap": 0.3,
     }
     return {"data": data, "layout": layout}
+
+
+def held_summary(rows: Sequence[Mapping[str, Any]], texts: Mapping[str, str]) -> str:
+    """In words: how far the vectors are off on average, and for how many words they have the sign right."""
+    counted, learnt = (np.array([row[key] for row in rows], dtype=float) for key in ("log_ratio", "learnt"))
+    right = int((np.sign(counted) == np.sign(learnt)).sum())
+    return texts["why.summary"].format(error=number(np.abs(counted - learnt).mean(), 2), right=right, all=len(rows))
 
 
 # ---------------------------------------------------------------- weights

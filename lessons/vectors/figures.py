@@ -76,7 +76,16 @@ NEITHER = ("#7F8A96", "circle")  # seen on light and on dark ground
 WIDE = 0.6  # the end of the axis of leans
 LABELS += (
     *("uses.one_hot", "uses.vectors", "uses.seen", "uses.unseen", "uses.accuracy", "uses.labels", "uses.chance"),
-    *("uses.probability", "uses.says", "uses.score", "uses.review", "uses.summary", "bias.lean", "bias.job"),
+    *(
+        "uses.probability",
+        "uses.says",
+        "uses.score",
+        "uses.speaking.summary",
+        "uses.review",
+        "uses.summary",
+        "bias.lean",
+        "bias.job",
+    ),
     *("bias.before", "bias.removed", "bias.side.m", "bias.side.f", "bias.side.both", "bias.summary", "between"),
 )
 
@@ -155,6 +164,15 @@ def speaking(found: Mapping[str, Sequence[Mapping[str, Any]]], way: str, texts: 
             "showlegend": False,
         },
     }
+
+
+def speaking_summary(
+    found: Mapping[str, Sequence[Mapping[str, Any]]], way: str, texts: Mapping[str, str], n: int = 3
+) -> str:
+    """In words: the n words that speak most, and how many of all that are shown never had a label."""
+    rows = found[way]
+    said = {"words": texts["between"].join(str(row["word"]) for row in rows[:n]), "all": len(rows)}
+    return texts["uses.speaking.summary"].format(never=sum(bool(row["never"]) for row in rows), **said)
 
 
 def lean_base(

@@ -101,12 +101,20 @@ def _take(slug: str, key: str, most: int) -> None:
         if good := _good(slug):  # and what was wrong with another file is not of interest any more
             st.session_state[f"{_place(slug)}.run"] = good.token
     else:
+        _keep_good(slug)
         training.start(_place(slug), LoadedVectors(corpus=vector_files.name(data), most=most), data)
 
 
 def _good(slug: str) -> Run | None:
     """The last file that could be read."""
     return next((run for run in training.compared(_place(slug)) if run.state == "done"), None)
+
+
+def _keep_good(slug: str) -> None:
+    """Of a place's runs only the latest are kept: the good file counts as the latest, however many bad ones came."""
+    if good := _good(slug):
+        others = [run.token for run in training.compared(_place(slug)) if run != good]
+        st.session_state[f"{_place(slug)}.runs"] = [good.token, *others]
 
 
 def _read(slug: str, run: Run, texts: Mapping[str, str]) -> Run | None:

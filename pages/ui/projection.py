@@ -4,6 +4,7 @@ In the picture one word can be looked for: its nearest words by cosine light up,
 """
 
 import secrets
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +32,16 @@ LABELS = (
     *("project.by.all", "project.by.none", "project.by.gender", "project.by.rank", "project.by.age", "project.by.kind"),
     *("project.by.number", "project.by.tense", "project.by.usual", "project.pca.warning", "project.umap.warning"),
     *("project.tsne.warning", "project.cancel", "project.cancelled", "project.running", "project.done", "project.kept"),
-    *("project.share", "project.find", "project.found", "project.cosine", "project.place", "project.others"),
+    *(
+        "project.left",
+        "project.takes",
+        "project.share",
+        "project.find",
+        "project.found",
+        "project.cosine",
+        "project.place",
+        "project.others",
+    ),
     *("map.word", "stage.table", "stage.csv", "stage.png", "stage.closer", "stage.farther", "stage.fit"),
     *("stage.no_picture", "stage.waiting", "stage.name"),
 )
@@ -43,6 +53,7 @@ RANGES: dict[str, tuple[float, float]] = {  # of what is set in numbers, from an
     **{"min_distance": (0.0, 0.99), "seed": (0, 9_999)},
 }
 AT_FIRST = {"method": "umap", "dims": 2, "count": FIRST, **USUAL, "min_distance": 0.1, "seed": 0}
+TOLD = 0.1  # of the work done, the rest can be estimated
 NEAREST = 10  # neighbours of a word that light up
 
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -83,6 +94,7 @@ class Made:
     vectors: np.ndarray
     source: str
     kept: Kept | None = None
+    begun: float = field(default_factory=time.monotonic)
     id: str = field(default_factory=lambda: secrets.token_hex(4))
 
 
@@ -203,6 +215,8 @@ def _asked(key: str, chosen: Sequence[str], source: str, texts: Mapping[str, str
         help=texts["project.more.help"],
     )
     press.button(texts["project.start"], icon=":material/draw:", key=f"{key}.start", type="primary")
+    if METHODS[method]:
+        st.caption(texts["project.takes"])
     wanted = Asked(method, count, dims, tuple(parameters.items()), tuple(dict.fromkeys(word.strip() for word in more)))
     arrived = st.session_state.pop(f"{key}.linked", False)
     return wanted if press.pressed(f"{key}.start") or arrived else None
@@ -246,7 +260,7 @@ def _shown(
     elif task.state == "cancelled":
         st.caption(texts["project.cancelled"])
     else:
-        _progress(key, task, texts)
+        _progress(key, made, texts)
 
 
 def _picture(
@@ -323,8 +337,13 @@ def _neighbours(key: str, word: str, near: list[str], kept: Kept, x: int, texts:
 
 
 @st.fragment(run_every=0.5)
-def _progress(key: str, task: Projection, texts: Mapping[str, str]) -> None:
+def _progress(key: str, made: Made, texts: Mapping[str, str]) -> None:
+    task = made.task
     if task.state in ("done", "failed", "cancelled"):
         st.rerun()
-    st.progress(task.progress, texts["project.running"])
+    said = texts["project.running"]
+    if task.progress > TOLD:
+        left = (time.monotonic() - made.begun) * (1 - task.progress) / task.progress
+        said = texts["project.left"].format(seconds=max(1, round(left)))
+    st.progress(task.progress, said)
     st.button(texts["project.cancel"], icon=":material/close:", key=f"{key}.cancel", on_click=task.cancel)

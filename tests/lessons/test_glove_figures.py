@@ -71,6 +71,18 @@ class TestRatios:
         assert bars["marker"]["pattern"]["shape"] == ["/", "\\", "", "\\", "/"]
         assert "&lt;steam&gt;" in figure["layout"]["xaxis"]["title"]["text"]
 
+    @pytest.mark.parametrize("language", TEXTS)
+    def test_the_summary_names_the_farthest_words_that_have_a_ratio(self, language):
+        said = figures.ratio_summary(self.ROWS, "ice", "steam", TEXTS[language])
+        assert said == TEXTS[language]["ratio.summary"].format(
+            first="ice", second="steam", word="solid", other="gas", high="8.9", low="0.1"
+        )
+        assert figures.ratio_summary(self.ROWS[3:], "ice", "steam", TEXTS[language]) == ""
+
+    def test_what_is_held_is_told_in_words(self):
+        rows = [{"log_ratio": 2.0, "learnt": 1.0}, {"log_ratio": -1.0, "learnt": 0.5}]
+        assert figures.held_summary(rows, EN) == EN["why.summary"].format(error="1.2", right=1, all=2)
+
     def test_two_pictures_can_share_an_axis(self):
         alone, wide = (figures.ratio_bars(self.ROWS[2:3], "a", "b", EN, reach) for reach in (0.0, 5.0))
         assert alone["layout"]["xaxis"]["range"][1] < wide["layout"]["xaxis"]["range"][1]
@@ -79,8 +91,11 @@ class TestRatios:
     def test_the_papers_table_is_as_published(self, language):
         rows = figures.published(TEXTS[language])
         assert [row["ratio"] for row in rows] == [8.9, 0.085, 1.36, 0.96]
-        assert all(row["p_first"] / row["p_second"] == pytest.approx(row["ratio"], rel=0.05) for row in rows)  # rounded
         assert all(row["word"] for row in rows)
+        # The lesson's own table says the same, and its logarithms are those of the ratios.
+        table = [line.split("|")[2:4] for line in content.load("glove", language)["idea"].splitlines() if "|" in line]
+        said = [(float(ratio), float(log.replace("−", "-"))) for ratio, log in table[-4:]]
+        assert said == [(row["ratio"], round(row["log_ratio"], 2)) for row in rows]
         go.Figure(figures.ratio_bars(rows, "ice", "steam", TEXTS[language]))
 
     def test_counted_and_learnt_stand_side_by_side(self):

@@ -79,3 +79,8 @@ def test_words_that_were_never_labelled_are_marked() -> None:
     (bars,) = figures.speaking(SPEAKING, "one_hot", EN)["data"]
     assert bars["y"] == ["lucy", "&lt;lin&gt; †"]
     assert bars["marker"]["pattern"]["shape"] == ["", "x"]
+
+
+def test_which_words_speak_most_is_told_in_words() -> None:
+    said = figures.speaking_summary(SPEAKING, "one_hot", EN, n=1)
+    assert said == EN["uses.speaking.summary"].format(words="lucy", all=2, never=1)

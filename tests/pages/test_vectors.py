@@ -2,6 +2,7 @@
 
 import time
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from engine import runner
 from engine.experiments import LoadedVectors
 from engine.text import vector_files
+from pages.ui import own_vectors, training
 from tests.browser import lesson
 from tests.pages.lesson import LANGUAGES, PATIENCE, STATIONS, field, link, opener, run, shown, until
 
@@ -115,7 +117,7 @@ def test_a_file_that_was_read_is_told_about() -> None:
     app.session_state["vectors.vectors.run"] = made.token
     said = shown(run(app))
     assert "100 words" in said
-    assert "1 lines name a word that stood there before" in said
+    assert "The first line counts; lines left out: 1." in said
     assert link(app, "file") == made.spec.values()["corpus"]
     assert link(app, "most") == "500"
     assert "own_vectors.places" in app.session_state  # so that the frame keeps it awake on every page
@@ -132,6 +134,20 @@ def test_a_file_that_cannot_be_read_leaves_the_one_before() -> None:
     assert "Line 2 is not a word with its numbers" in said
     assert "3 words" in said
     assert link(app, "file") == made[1].spec.values()["corpus"]
+
+
+def test_however_many_bad_files_come_the_good_one_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    place, session = "vectors.vectors", dict[str, Any]()
+    monkeypatch.setattr("streamlit.session_state", session)
+    for data in (b"king 1 2\nqueen 2 1\n", *(f"king 1 2\nqueen 2 x{n}\n".encode() for n in range(5))):
+        own_vectors._keep_good("vectors")
+        made = training.start(place, LoadedVectors(corpus=vector_files.name(data)), data)
+        assert made
+        assert made.wait("done", "failed", timeout=PATIENCE) == ("failed" if b"x" in data else "done")
+    good = own_vectors._good("vectors")
+    assert good
+    assert good.spec.values()["corpus"] == vector_files.name(b"king 1 2\nqueen 2 1\n")
+    assert len(session[f"{place}.runs"]) == training.KEPT
 
 
 @pytest.mark.parametrize("source", ["sample", "random"])
