@@ -347,7 +347,7 @@ def looked(found: Mapping[str, Any]):
     """Where the decoder looked, word by word; and how sure it was."""
     if found["A"]:
         st.markdown(lesson["own.alignment"])
-        chart(figures.align_still(found, texts), "decoding.own.align")
+        chart(figures.align_still(found, texts), "decoding.own.align", figures.aligned(found, texts))
     else:
         st.caption(texts["align.none"])
     columns: dict[str, Sequence[Any]] = {

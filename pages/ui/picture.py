@@ -6,19 +6,21 @@ from typing import Any, cast
 
 import streamlit as st
 
-from lessons.figures import THEMES
+from lessons.figures import THEMES, in_words
 from pages.ui import session
 from pages.ui.table import as_csv
 
+LABELS = ("between", "chart.line", "chart.row", "table.csv")
 STILL = {"displayModeBar": False}
 
 
 def chart(figure: dict[str, Any], key: str, told: str | None = None, wide: bool = True):
-    """A picture, and what it shows in words, `told` to those who cannot see it."""
+    """A picture, and what it shows in words, for those who cannot see it: as `told`, or else read off its lines."""
     width = "stretch" if wide else "content"
     ink = {"color": THEMES[st.context.theme.type or "light"]["text"]}  # words are read here: Streamlit's grey is faint
     axes = {name: {**axis, "tickfont": ink} for name, axis in figure["layout"].items() if "axis" in name}
     figure = {**figure, "layout": {**figure["layout"], **axes, "font": ink}}
+    told = told or in_words(figure, session.texts())
     st.plotly_chart(figure, key=key, theme="streamlit", config=STILL, width=cast(Any, width), alt=told)
 
 
