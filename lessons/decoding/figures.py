@@ -31,7 +31,7 @@ WEIGHT = ((0.0, "#ffffff"), (1.0, "#56B4E9"))
 ERAS = (OKABE_ITO["orange"], OKABE_ITO["green"], OKABE_ITO["vermillion"], OKABE_ITO["blue"])  # n-grams, LSTM, GPT
 HIDDEN = "#8a8f98"  # a cell that the mask shuts
 INK = "#000000"
-ROOM = 100  # pixels for a word of a beam and its number
+ROOM = 76  # pixels for a word of a beam and its number
 
 LABELS = (
     *("mark.begin", "mark.end", "mark.space", "between", "align.from", "align.to", "align.hover", "align.summary"),
