@@ -25,7 +25,7 @@ from pages.ui.racing import done, of, rerun_once, share
 from pages.ui.stage import StagePane
 from pages.ui.table import table
 from pages.ui.training import ask, settled
-from pages.ui.walk import ALL
+from pages.ui.walk import ALL, station
 
 SLUG = "attention"
 GUESSES = ("predict.1", "predict.2", "predict.3")
@@ -300,14 +300,14 @@ def typed(run: Run, first: bool = False) -> str:
     """
     language = spec_of(run).language
     lines, key = grammar.EXAMPLES[language], f"attention.text.{language}"
-    if not first and st.session_state.get(f"{SLUG}.station") == ALL:
+    if not first and station(SLUG) == ALL:
         return str(st.session_state.get(key, lines[0]))
     return choice.sentence(SLUG, key, texts["own.field"], lines[0], True, texts["own.examples"], lines[1:])
 
 
 def words_known(run: Run):
     """The words a sentence may have, by kind; below the sentence's field."""
-    if st.session_state.get(f"{SLUG}.station") == ALL:
+    if station(SLUG) == ALL:
         return  # there is one field only, and paper needs no list of words
     facts = run.facts or {}
     with st.expander(texts["own.words"], icon=":material/menu_book:", key="attention.words"):

@@ -64,6 +64,7 @@ texts = session.texts()
 # Before the navigation: a browser tab without an icon of ours would fetch a page's Material icon from another host.
 st.set_page_config(layout="wide", page_icon=ICON)
 page = navigation(texts)
+session.arrive(page.url_path)
 st.set_page_config(page_title=f"{page.title} · nextword")
 st.html(f"<style>{STYLE}</style>")
 if session.projector():

@@ -16,7 +16,7 @@ from pages.ui.code import code, without_browser
 from pages.ui.dials import chosen, complain
 from pages.ui.quiz import myths, quiz
 from pages.ui.share import share
-from pages.ui.walk import walk
+from pages.ui.walk import station, walk
 
 LABELS = ("sources", "next.lesson", "next.none")
 
@@ -58,7 +58,7 @@ def page(
         st.markdown(lesson["limits"])
         hand_over(slug, lesson.language, texts)
 
-    if st.session_state.get(f"{slug}.station", st.query_params.get("at")) != "watch":  # there the dials say it
+    if (station(slug) or st.query_params.get("at")) != "watch":  # there the dials say it
         complain(kind, slug, lesson)
     walk(
         slug,

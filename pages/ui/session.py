@@ -43,6 +43,25 @@ def projector() -> bool:
     return bool(st.session_state["projector"])
 
 
+def arrive(page: str) -> None:
+    """Take note of the page that is drawn, by the last part of its address, and of its address before it is drawn."""
+    st.session_state["address"] = st.query_params.to_dict()
+    last, number = st.session_state.get("visit", ("", 0))
+    if page != last:
+        st.session_state["visit"] = page, number + 1
+
+
+def visit() -> int:
+    """How many pages the learner has gone to up to this one."""
+    number: int = st.session_state.get("visit", ("", 0))[1]
+    return number
+
+
+def readdressed() -> bool:
+    """Whether something was written into the page's address since it began to be drawn."""
+    return bool(st.session_state.get("address") != st.query_params.to_dict())
+
+
 def texts() -> Mapping[str, str]:
     """The words of the interface in the learner's language."""
     return content.load("common", language()).labels

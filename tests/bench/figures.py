@@ -67,6 +67,8 @@ FIGURES = {
     "one more idle session": "< 3 MB",
     "thirty sessions at once, fairness": "≥ 0.9",
     "thirty sessions at once, page answers, p95": "≤ 500 ms",
+    "thirty runs at once, fairness": "≥ 0.9",
+    "one run more among thirty": "≤ 16 MB",
 }
 
 
