@@ -929,7 +929,7 @@ def raced(runs: Sequence[Run]):
     if not all(rows.values()):
         return
     st.markdown(lesson["compare.length"])
-    took = {name: number(run.latest().seconds, 2) if run.latest() else "–" for name, run in by_name.items()}
+    took = {name: number(end.seconds, 2) if (end := run.latest()) else "–" for name, run in by_name.items()}
     chart(figures.lengths(rows, took, texts), "decoding.lengths")
     first = rows[figures.ARCHITECTURES[0]]
     columns: dict[str, Sequence[Any]] = {

@@ -14,7 +14,7 @@ LABELS = ("between", "chart.line", "chart.row", "table.csv")
 STILL = {"displayModeBar": False}
 
 
-def chart(figure: dict[str, Any], key: str, told: str | None = None, wide: bool = True):
+def chart(figure: dict[str, Any], key: str, told: str | None = None, wide: bool = True) -> None:
     """A picture, and what it shows in words, for those who cannot see it: as `told`, or else read off its lines."""
     width = "stretch" if wide else "content"
     ink = {"color": THEMES[st.context.theme.type or "light"]["text"]}  # words are read here: Streamlit's grey is faint
@@ -24,7 +24,9 @@ def chart(figure: dict[str, Any], key: str, told: str | None = None, wide: bool 
     st.plotly_chart(figure, key=key, theme="streamlit", config=STILL, width=cast(Any, width), alt=told)
 
 
-def scrolled(figure: dict[str, Any], key: str, numbers: Mapping[str, Sequence[Any]], told: str, name: str = "numbers"):
+def scrolled(
+    figure: dict[str, Any], key: str, numbers: Mapping[str, Sequence[Any]], told: str, name: str = "numbers"
+) -> None:
     """A picture as wide as its words need; where the page is narrower, it scrolls by itself.
 
     Its `numbers` can be taken away, as `name`.csv: without something to press in it, nobody could scroll it by
