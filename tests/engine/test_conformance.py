@@ -5,6 +5,7 @@ import importlib
 import inspect
 import json
 from dataclasses import dataclass, field
+from itertools import islice
 from types import ModuleType
 from typing import Any
 
@@ -457,6 +458,31 @@ def trained(name: str) -> tuple[Any, list[Snapshot]]:
     return model, list(module.train(model))
 
 
+@dataclass
+class Again:
+    """A second training of a case: what its tenth moment was, kept, and showed, and the model and all it said."""
+
+    tenth: Snapshot
+    metrics: dict[str, float]
+    kept: dict[str, np.ndarray]
+    copies: dict[str, np.ndarray]
+    views: list[dict[str, np.ndarray]]
+    model: Any
+    snapshots: list[Snapshot]
+
+
+@pytest.fixture(scope="module")
+def again(name: str) -> Again:
+    case = CASES[name]
+    module, model = case.module, case.module.build(dataclasses.replace(case.spec))
+    training = module.train(model)
+    first = list(islice(training, 10))
+    kept = module.weights(model)
+    copies = {name: array.copy() for name, array in kept.items()}
+    views = [module.VIEWS[name](model, None, **given) for name, given in case.views.items()]
+    return Again(first[-1], dict(first[-1].metrics), kept, copies, views, model, [*first, *training])
+
+
 def same(a: dict[str, np.ndarray], b: dict[str, np.ndarray]) -> bool:
     return a.keys() == b.keys() and all(np.array_equal(a[name], b[name]) for name in a)
 
@@ -530,14 +556,14 @@ def test_steps_rise_to_the_total(case: Case, trained: tuple[Any, list[Snapshot]]
     assert 20 <= len(snapshots) <= 1_000
 
 
-def test_same_spec_same_numbers(case: Case, trained: tuple[Any, list[Snapshot]]) -> None:
+def test_same_spec_same_numbers(case: Case, trained: tuple[Any, list[Snapshot]], again: Again) -> None:
+    """Also though questions are asked on the way: the second training was looked at."""
     if not case.repeats:
         pytest.skip("its numbers are measured times")
     first, snapshots = trained
-    second = case.module.build(dataclasses.replace(case.spec))
-    for one, other in zip(snapshots, case.module.train(second), strict=True):
+    for one, other in zip(snapshots, again.snapshots, strict=True):
         assert timeless(one) == timeless(other)
-    assert same(case.module.weights(first), case.module.weights(second))
+    assert same(case.module.weights(first), case.module.weights(again.model))
 
 
 def test_loss_falls(case: Case, trained: tuple[Any, list[Snapshot]]) -> None:
@@ -573,24 +599,15 @@ def test_questions_and_views_leave_the_model_alone(case: Case, trained: tuple[An
     assert same(case.module.weights(model), before)
 
 
-def test_a_past_moment_stays_and_answers_as_it_did_then(case: Case) -> None:
+def test_a_past_moment_stays_and_answers_as_it_did_then(case: Case, again: Again) -> None:
     trains(case)
-    model = case.module.build(case.spec)
-    training = case.module.train(model)
-    for _ in range(10):
-        snapshot = next(training)
-    metrics, kept = dict(snapshot.metrics), case.module.weights(model)
-    copies = {name: array.copy() for name, array in kept.items()}
-    then = [case.module.VIEWS[name](model, None, **given) for name, given in case.views.items()]
-    for _ in training:
-        pass
-    assert snapshot.metrics == metrics
-    assert same(kept, copies)
+    assert again.tenth.metrics == again.metrics
+    assert same(again.kept, again.copies)
     with pytest.raises(dataclasses.FrozenInstanceError):
-        snapshot.step = 1  # type: ignore[misc]
-    past = case.module.with_weights(model, kept)
+        again.tenth.step = 1  # type: ignore[misc]
+    past = case.module.with_weights(again.model, again.kept)
     now = [case.module.VIEWS[name](past, None, **given) for name, given in case.views.items()]
-    for one, other in zip(then, now, strict=True):
+    for one, other in zip(again.views, now, strict=True):
         for key in one:
             assert np.array_equal(one[key], other[key]), key
 

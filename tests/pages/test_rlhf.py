@@ -132,7 +132,7 @@ def test_an_answer_of_ones_own_is_judged_beside_the_policys() -> None:
 
 
 def test_without_a_leash_the_reward_rises_and_the_truth_falls() -> None:
-    app = press(opened(at="beta", updates="40"), "beta.start")
+    app = press(opened(at="beta", updates="20"), "beta.start")
     app = until(app, "Nobody likes that")
     true = dict(zip(columns(app, "race.model"), columns(app, "metric.true_score"), strict=True))
     assert len(true) == 4
