@@ -314,11 +314,11 @@ def tree(found: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
         "data": [{**lines, **still}, {**way, **still}, *_marks(nodes, ys, texts)],
         "layout": {
             **_room(150 + 34 * max(3, round(max(ys, default=0) - min(ys, default=0)) + 1)),
-            "width": max(600, round(ROOM * (deepest + 1.1))),
+            "width": max(600, round(ROOM * (deepest + 1.4))),
             "xaxis": {
                 "title": {"text": texts["tree.depth"]},
                 "dtick": 1,
-                "range": [-0.3, deepest + 0.8],
+                "range": [-0.3, deepest + 1.1],
                 "showgrid": False,
             },
             "yaxis": {"visible": False, "autorange": "reversed"},
