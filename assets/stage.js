@@ -506,7 +506,8 @@ class Stage {
     if (this.data.beforehand) parts.push(t["stage.beforehand"]);
     else if (this.data.shared && state === "done") parts.push(t["stage.shared"]);
     else if (!(state === "running" && frame === newest && frame)) parts.push(fill(t[`stage.${state}`], values));
-    if (restarts) parts.push(t["stage.replaced"]);
+    const shipped = this.data.beforehand || (this.data.shared && state === "done"); // nobody waits for its training
+    if (restarts && !shipped) parts.push(t["stage.replaced"]);
     if (this.lost) parts.push(t["stage.lost"]);
     this.words_.textContent = parts.join(" · ");
     this.trouble.textContent = trouble ?? "";

@@ -50,7 +50,9 @@ def without_pandas() -> Iterator[None]:
 
 
 def load(name: str) -> ModuleType:
-    """The module of that name. One thread only: two on busy cores were measured 10 to 20 times slower."""
+    """The module of that name. One thread only: two on busy cores were measured 10 to 20 times slower, and they add up
+    in another order, which a run that diverges makes a run of its own.
+    """
     with without_pandas():
         module = importlib.import_module(name)
     if torch := sys.modules.get("torch"):

@@ -7,6 +7,7 @@ reader's theme, light or dark, in their place.
 """
 
 import base64
+import html
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ ROLES = {
 TEXT, GROUND, LINE = "--st-text-color", "--st-background-color", "--st-border-color"
 
 SHAPES = ("circle", "diamond", "square", "triangle-up", "cross", "star", "pentagon", "triangle-down")
+BOUNDS = ("begin", "first", "end", "last")  # of a line, in words
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "2px,6px", "12px,2px")
 SCALE = "Cividis"  # for values: perceptually even, and the same for colour-blind readers
 
@@ -119,6 +121,39 @@ def columns(*named: tuple[str, str], caption: str = "") -> Figure:
 def plain(text: str) -> str:
     """Text as Plotly shows it letter by letter: it would read `<b>` as bold and `<a>` as a link."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def in_words(figure: Mapping[str, Any], texts: Mapping[str, str]) -> str:
+    """What a still picture shows, for those who cannot see it: of a line where it begins and ends, of bars each, of a
+    matrix the largest number of each row."""
+    tell = {"bar": _bars_told, "heatmap": _rows_told}
+    told = [tell.get(each.get("type", "scatter"), _line_told)(each, figure["layout"], texts) for each in figure["data"]]
+    titles = [figure["layout"].get(axis, {}).get("title", {}).get("text", "") for axis in ("yaxis", "xaxis")]
+    return html.unescape(". ".join(each for each in (" / ".join(filter(None, titles)), *told) if each))
+
+
+def _line_told(line: Mapping[str, Any], layout: Mapping[str, Any], texts: Mapping[str, str]) -> str:
+    points = [(x, y) for x, y in zip(line["x"], line["y"], strict=True) if x is not None and y is not None]
+    if not line.get("name") or not points or line.get("showlegend") is False:  # faint, and in the table
+        return ""
+    (begin, first), (end, last) = points[0], points[-1]
+    numbers = {name: number(each, 3) for name, each in zip(BOUNDS, (begin, first, end, last), strict=True)}
+    return texts["chart.line"].format(name=line["name"], **numbers)
+
+
+def _bars_told(bars: Mapping[str, Any], layout: Mapping[str, Any], texts: Mapping[str, str]) -> str:
+    each = [f"{name} {value}" for name, value in zip(bars["y"], bars["text"], strict=True) if value]
+    return f"{bars.get('name', '')}: {texts['between'].join(each)}"
+
+
+def _rows_told(heat: Mapping[str, Any], layout: Mapping[str, Any], texts: Mapping[str, str]) -> str:
+    across, down = (layout[axis]["ticktext"] for axis in ("xaxis", "yaxis"))
+    told = []
+    for name, row in zip(down, heat["z"], strict=True):
+        most = max((value for value in row if value is not None), default=0)
+        if most:
+            told.append(texts["chart.row"].format(row=name, column=across[row.index(most)], value=number(most, 3)))
+    return " ".join(told)
 
 
 def number(value: float, digits: int = 4) -> str:

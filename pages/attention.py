@@ -14,15 +14,16 @@ from engine.snapshot import Pane
 from engine.text import coreference as grammar
 from lessons import content
 from lessons.attention import figures
-from lessons.figures import THEMES, number, percent, shown
+from lessons.figures import number, percent, shown
 from pages.ui import arrival, choice, escape, moments, press, session, training
 from pages.ui.bench import bench
 from pages.ui.page import page
+from pages.ui.picture import chart, scrolled
 from pages.ui.player import player
 from pages.ui.predict import guessed, predict
 from pages.ui.racing import done, of, rerun_once, share
 from pages.ui.stage import StagePane
-from pages.ui.table import as_csv, table
+from pages.ui.table import table
 from pages.ui.training import ask, settled
 from pages.ui.walk import ALL, station
 
@@ -58,32 +59,10 @@ OLD = "我是一名学生"  # a sentence for both eras of attention
 lesson = content.load(SLUG, session.language())
 texts = {**session.texts(), **lesson.labels}
 READING = texts | {"stage.step": texts["stage.read_so_far"], "stage.running": texts["stage.read_now"]}
-STILL = {"displayModeBar": False}
 
 
 def spec_of(run: Run) -> Coreference:
     return cast(Coreference, run.spec)
-
-
-def chart(figure: dict[str, Any], key: str, told: str | None = None, wide: bool = True):
-    """A picture, and what it shows in words, `told` to those who cannot see it."""
-    width = "stretch" if wide else "content"
-    ink = {"color": THEMES[st.context.theme.type or "light"]["text"]}  # words are read here: Streamlit's grey is faint
-    axes = {name: {**axis, "tickfont": ink} for name, axis in figure["layout"].items() if "axis" in name}
-    figure = {**figure, "layout": {**figure["layout"], **axes, "font": ink}}
-    st.plotly_chart(figure, key=key, theme="streamlit", config=STILL, width=cast(Any, width), alt=told)
-
-
-def scrolled(figure: dict[str, Any], key: str, numbers: Mapping[str, Sequence[Any]], told: str):
-    """A picture as wide as its words need; where the page is narrower, it scrolls by itself.
-
-    Its `numbers` can be taken away: without something to press in it, nobody could scroll it by keyboard.
-    """
-    with st.container(key=f"scroll-{key.replace('.', '-')}"):
-        chart(figure, key, told, wide=False)
-        looks: dict[str, Any] = {"type": "tertiary", "icon": ":material/download:", "on_click": "ignore"}
-        made = partial(as_csv, numbers)  # when it is asked for: many numbers take their time
-        st.download_button(texts["table.csv"], made, "weights.csv", "text/csv", key=f"{key}.csv", **looks)
 
 
 def weights(
@@ -94,7 +73,7 @@ def weights(
     if not looks:  # a row for each word of one sentence
         told += ". " + " ".join(figures.looked(asks, row, place, texts) for place, row in enumerate(A))
     numbers = figures.numbers({name: A}, asks, answers, texts)
-    scrolled(figures.matrix(A, asks, answers, texts, **looks), key, numbers, told)
+    scrolled(figures.matrix(A, asks, answers, texts, **looks), key, numbers, told, "weights")
 
 
 def usual_run(objective: str = "labelled_head", language: str | None = None) -> Run:
@@ -385,7 +364,7 @@ def heads():
     all_heads = {f"{n + 1}.{h + 1}": A for n, layer in enumerate(before["A"]) for h, A in enumerate(layer)}
     drawn = figures.overview(before["A"], words, before["entropy"], texts)
     told = "; ".join(note["text"] for note in drawn["layout"]["annotations"])
-    scrolled(drawn, "attention.overview", figures.numbers(all_heads, words, words, texts), told)
+    scrolled(drawn, "attention.overview", figures.numbers(all_heads, words, words, texts), told, "weights")
     beforehand(run)
     with st.container(horizontal=True, vertical_alignment="bottom", key="attention-heads"):
         layer, head = head_chosen(run, "attention.heads.head")

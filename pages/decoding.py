@@ -31,6 +31,7 @@ from pages.ui.dials import ONLY_FOR, OWN_OPTION, chosen
 from pages.ui.drawing import drawing
 from pages.ui.look import PATIENCE
 from pages.ui.page import page
+from pages.ui.picture import chart, scrolled
 from pages.ui.player import player
 from pages.ui.predict import guessed, predict
 from pages.ui.racing import done, of, rerun_once, share
@@ -98,7 +99,6 @@ lesson = content.load(SLUG, session.language())
 texts = {**session.texts(), **lesson.labels}
 READING = texts | {"stage.step": texts["stage.pairs"], "stage.running": texts["stage.pairs.now"]}
 WRITING = texts | {"stage.step": texts["stage.tokens"], "stage.running": texts["stage.tokens.now"]}
-STILL = {"displayModeBar": False}
 
 
 def spec_of(run: Run) -> Translation:
@@ -108,10 +108,6 @@ def spec_of(run: Run) -> Translation:
 def plain(word: str) -> str:
     """A word for Markdown: marks by their names, everything else as it is."""
     return escape.plain(shown(word, texts))
-
-
-def chart(figure: dict[str, Any], key: str):
-    st.plotly_chart(figure, key=key, theme="streamlit", config=STILL)
 
 
 def named(run: Run) -> str:
@@ -338,10 +334,11 @@ def source_typed() -> str:
     """The learner's sentence; `source` in the link."""
     key = "decoding.own.source"
     if key not in st.session_state:
-        asked = arrival.take(SLUG, "source", lambda asked: asked[:TYPED])
+        asked = arrival.take(SLUG, "source", lambda asked: choice.line(asked, TYPED))
         st.session_state[key] = EXAMPLE if asked is None else asked
     label, said = texts["own.field"], texts["own.field.help"]
     text = st.text_input(label, key=key, max_chars=TYPED, width=480, persist_state="session", help=said)
+    arrival.complain(SLUG, "source", str(text))
     session.keep_in_link(source=None if text == EXAMPLE else text)
     return str(text)
 
@@ -350,7 +347,7 @@ def looked(found: Mapping[str, Any]):
     """Where the decoder looked, word by word; and how sure it was."""
     if found["A"]:
         st.markdown(lesson["own.alignment"])
-        chart(figures.align_still(found, texts), "decoding.own.align")
+        chart(figures.align_still(found, texts), "decoding.own.align", figures.aligned(found, texts))
     else:
         st.caption(texts["align.none"])
     columns: dict[str, Sequence[Any]] = {
@@ -398,14 +395,28 @@ def beam_dials(place: str, width_part: str, alpha_part: str) -> tuple[int, float
 
 def branched(found: Mapping[str, Any], place: str, line: Callable[[Sequence[str]], str]):
     """The tree of a beam search, and the texts that were finished, each as a `line`."""
-    chart(figures.tree(found, texts), f"{place}.tree")
+    lines = [line([shown(word, texts) for word in told]) for told in found["told"]]
+    told = texts["beam.seen"].format(n=len(found["nodes"]), best=lines[0] if lines else "–")
+    scrolled(figures.tree(found, texts), f"{place}.tree", figures.branches(found, texts), told, "beam")
     ended = [found["nodes"][leaf] for leaf in found["best"]]
     columns: dict[str, Sequence[Any]] = {
-        texts["beam.text"]: [line([shown(word, texts) for word in told]) for told in found["told"]],
+        texts["beam.text"]: lines,
         "ln P": [node["log"] for node in ended],
         texts["beam.score"]: [node["score"] for node in ended],
     }
     table(columns, name="beams", caption=texts["beam.caption"], texts=texts, key=f"{place}.beams")
+
+
+def forced_chosen(label: str, names: Sequence[str]) -> int:
+    """The number of an unseen sentence, from 0; people, and the link (`forced`), count from 1."""
+    key = f"{SLUG}.forced"
+    if key not in st.session_state:
+        st.session_state[key] = (arrival.take(SLUG, "forced", arrival.whole(label, 1, len(names))) or 1) - 1
+    looks: dict[str, Any] = {"width": 400, "persist_state": "session"}
+    picked = int(st.selectbox(label, range(len(names)), format_func=names.__getitem__, key=key, **looks))
+    arrival.complain(SLUG, "forced", str(picked + 1))
+    session.keep_in_link(forced=None if picked == 0 else str(picked + 1))
+    return picked
 
 
 def given(run: Run):
@@ -414,13 +425,13 @@ def given(run: Run):
     label, lines = texts["forcing.sentence"], (run.facts or {})["examples"]
     names = [f"{n + 1}: {line}" for n, line in enumerate(lines)]
     with st.container(horizontal=True, vertical_alignment="bottom", key="decoding-forcing"):
-        picked = st.selectbox(label, range(len(names)), format_func=names.__getitem__, key="decoding.forced", width=400)
+        picked = forced_chosen(label, names)
         moment = None
         if len(run.history) > 1:
             over, key = moments.over(run), "decoding.forced.moment"
             percent_ = st.slider(texts["forcing.moment"], 0, 100, 20, key=key, width=270)
             moment = moments.nearest(run, over, percent_)
-    if not (found := ask(run, "forcing", at=moment, number=int(picked))):
+    if not (found := ask(run, "forcing", at=moment, number=picked)):
         return
     places = found["places"]
     columns: dict[str, Sequence[Any]] = {texts["forcing.right"]: [shown(place["right"], texts) for place in places]}
@@ -554,12 +565,11 @@ def beginning(run: Run, spec: GPT) -> str:
     usual = BEGINNINGS.get(name) or next(iter((run.facts or {}).get("words", ())), "")
     key = f"{TEXT}.prefix.{run.token if own_text.reads(read) else name}"
     if key not in st.session_state:
-        asked = (
-            arrival.take(SLUG, "prefix", lambda asked: asked[: choice.TYPED]) if read.corpus == spec.corpus else None
-        )
+        asked = arrival.take(SLUG, "prefix", choice.line) if read.corpus == spec.corpus else None
         st.session_state[key] = usual if asked is None else asked
     looks: dict[str, Any] = {"max_chars": choice.TYPED, "width": 480, "persist_state": "session"}
     typed = str(st.text_input(texts["text.prefix"], key=key, help=texts["text.prefix.help"], **looks))
+    arrival.complain(SLUG, "prefix", typed)
     session.keep_in_link(prefix=None if typed == usual else typed)
     return typed
 
@@ -916,12 +926,12 @@ def raced(runs: Sequence[Run]):
     }
     values["transformer"] = share(of(by_name["transformer"], "alignment_accuracy"), texts) or "–"
     st.markdown(content.fill(lesson["compare.after"], **values))
-    found = {name: ask(by_name[name], "by_length") for name in figures.ARCHITECTURES}
-    if not all(found.values()):
+    rows = {name: sorted_by_length(by_name[name]) for name in figures.ARCHITECTURES}
+    if not all(rows.values()):
         return
     st.markdown(lesson["compare.length"])
-    rows = {name: each["rows"] for name, each in found.items()}
-    chart(figures.lengths(rows, texts), "decoding.lengths")
+    took = {name: number(end.seconds, 2) if (end := run.latest()) else "–" for name, run in by_name.items()}
+    chart(figures.lengths(rows, took, texts), "decoding.lengths")
     first = rows[figures.ARCHITECTURES[0]]
     columns: dict[str, Sequence[Any]] = {
         texts["length.source"]: [row["length"] for row in first],
@@ -932,6 +942,17 @@ def raced(runs: Sequence[Run]):
         columns[f"{title}: {texts['length.exact']}"] = [share(row["exact_match"], texts) for row in each]
         columns[f"{title}: {texts['length.words']}"] = [share(row["word_accuracy"], texts) for row in each]
     table(columns, name="lengths", caption=texts["length.caption"], texts=texts, key="decoding.lengths.table")
+
+
+def sorted_by_length(run: Run) -> list[dict[str, Any]]:
+    """How well a run translates sentences of each length: all unseen ones, asked for in parts."""
+    parts, begin, of = [], 0, 1
+    while begin < of:
+        if not (found := ask(run, "by_length", begin=begin)):
+            return []
+        parts.append(found["rows"])
+        begin, of = found["end"], found["of"]
+    return figures.together(parts)
 
 
 def half_way(run: Run) -> float:

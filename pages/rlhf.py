@@ -17,6 +17,7 @@ from pages.ui import arrival, choice, escape, moments, press, session, training
 from pages.ui.dials import chosen, dial_row, dials, turn
 from pages.ui.look import PATIENCE
 from pages.ui.page import page
+from pages.ui.picture import chart
 from pages.ui.player import player
 from pages.ui.predict import guessed, predict, tell
 from pages.ui.stage import StagePane, workbench
@@ -66,15 +67,11 @@ KEYS = {"left": "Left", "tie": "Down", "right": "Right"}
 TRACES = ("ppo", "bradley_terry", "dpo")
 AT_ONCE = 16  # answers of the update that is stepped through
 SHOWN, LISTED, DOTS, EACH = 4, 6, 60, 4  # answers to a question; pairs of a list; answers in a picture; moments a point
-STILL = {"displayModeBar": False}
+TYPED = 200  # characters of an answer
 lesson = content.load(SLUG, session.language())
 texts = {**session.texts(), **lesson.labels}
 # What a step of these runs is.
 WORKING = texts | {"stage.step": texts["stage.pieces"], "stage.running": texts["stage.pieces.now"]}
-
-
-def chart(figure: dict[str, Any], key: str):
-    st.plotly_chart(figure, key=key, theme="streamlit", config=STILL)
 
 
 def spec_of(run: Run) -> RLHF:
@@ -104,6 +101,11 @@ def current() -> Run:
     arrival.complain(SLUG, "begin", begins[begun])
     session.keep_in_link(begin="nothing" if begun == "nothing" else None)
     return moments.at_linked(run)
+
+
+def typed(asked: str) -> str:
+    """Reads an answer of the link."""
+    return choice.line(asked, TYPED)
 
 
 def facts_of(run: Run) -> dict[str, Any]:
@@ -381,7 +383,7 @@ def constitution(spec: RLHF):
     st.markdown(texts["principles.order"].format(order=order))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         asked = thing(run, f"{SLUG}.critic.asked")
-        line = st.text_input(texts["critic.field"], texts["critic.usual"], key=f"{SLUG}.criticised", max_chars=200)
+        line = criticised()
     if found := ask(run, "critique", text=line, asked=asked, principles=spec.principles):
         columns: dict[str, Sequence[Any]] = {
             texts["critic.principle"]: [texts[f"principle.{step['principle']}"] for step in found["steps"]],
@@ -389,6 +391,17 @@ def constitution(spec: RLHF):
             texts["critic.after"]: [step["after"] for step in found["steps"]],
         }
         table(columns, name="critique", caption=texts["critic.caption"], texts=texts, key=f"{SLUG}.critique")
+
+
+def criticised() -> str:
+    """The answer that the critic rewrites; `criticised` in the link."""
+    key, usual_text = f"{SLUG}.criticised", texts["critic.usual"]
+    if key not in st.session_state:
+        st.session_state[key] = arrival.take(SLUG, "criticised", typed) or usual_text
+    line = str(st.text_input(texts["critic.field"], key=key, max_chars=TYPED, persist_state="session"))
+    arrival.complain(SLUG, "criticised", line)
+    session.keep_in_link(criticised=None if line == usual_text else line)
+    return line
 
 
 def faults(step: Mapping[str, Any]) -> str:
@@ -520,9 +533,10 @@ def own_answer(run: Run):
         asked = thing(run, f"{SLUG}.own.asked")
         usual_text, key = texts["critic.usual"], f"{SLUG}.own.text"
         if key not in st.session_state:
-            st.session_state[key] = arrival.take(SLUG, "text", lambda typed: typed[:200]) or usual_text
-        looks: dict[str, Any] = {"max_chars": 200, "help": texts["own.help"], "persist_state": "session"}
+            st.session_state[key] = arrival.take(SLUG, "text", typed) or usual_text
+        looks: dict[str, Any] = {"max_chars": TYPED, "help": texts["own.help"], "persist_state": "session"}
         line = str(st.text_input(texts["own.field"], key=key, **looks))
+        arrival.complain(SLUG, "text", line)
         session.keep_in_link(text=None if line == usual_text else line)
         found = ask(run, "score", text=line, asked=asked)
         beside = ask(run, "samples", asked=asked, n=SHOWN)

@@ -64,8 +64,8 @@ def _ticks(words: Sequence[str], down: bool = False) -> Figure:
 
 
 def _cells(A: np.ndarray) -> Figure:
-    """The numbers of a matrix; those too small to matter without digits."""
-    text = [[hundredths(value) if abs(value) >= SEEN else "" for value in row] for row in A]
+    """The numbers of a matrix, .42 for 0.42: cells are narrow. Those too small to matter without digits."""
+    text = [[hundredths(value).replace("0.", ".", 1) if abs(value) >= SEEN else "" for value in row] for row in A]
     return {"x": [*range(A.shape[1])], "y": [*range(A.shape[0])], "z": rounded(A, 3), "text": text}
 
 

@@ -31,6 +31,7 @@ WEIGHT = ((0.0, "#ffffff"), (1.0, "#56B4E9"))
 ERAS = (OKABE_ITO["orange"], OKABE_ITO["green"], OKABE_ITO["vermillion"], OKABE_ITO["blue"])  # n-grams, LSTM, GPT
 HIDDEN = "#8a8f98"  # a cell that the mask shuts
 INK = "#000000"
+ROOM = 76  # pixels for a word of a beam and its number
 
 LABELS = (
     *("mark.begin", "mark.end", "mark.space", "between", "align.from", "align.to", "align.hover", "align.summary"),
@@ -38,7 +39,8 @@ LABELS = (
     *("metric.exact_match", "metric.alignment_accuracy", "metric.share.unit", "metric.loss", "metric.loss.unit"),
     *("axis.pairs", "axis.seconds", "dial.architecture.lstm", "dial.architecture.lstm_attention"),
     *("dial.architecture.transformer", "tree.depth", "tree.kept", "tree.dropped", "tree.finished", "tree.hover"),
-    *("length.source", "length.share", "mask.from", "mask.to", "mask.hover", "cache.length", "cache.time"),
+    *("length.source", "length.share", "length.name", "beam.word", "beam.before", "beam.score", "beam.state"),
+    *("mask.from", "mask.to", "mask.hover", "cache.length", "cache.time"),
     *("cache.cached", "cache.uncached", "bars.word", "bars.probability", "bars.summary", "sample.summary"),
     *("metric.perplexity", "metric.perplexity.unit", "axis.tokens"),
 )
@@ -192,18 +194,38 @@ def _room(height: int) -> Figure:
     }
 
 
-def lengths(found: Mapping[str, Sequence[Mapping[str, Any]]], texts: Mapping[str, str]) -> Figure:
-    """Exact match by length of the source: architecture → its rows ("length", "exact_match")."""
-    data = [
-        {
-            "type": "scatter", "mode": "lines+markers", "name": plain(texts[f"dial.architecture.{name}"]),
-            "x": [row["length"] for row in rows], "y": rounded([row["exact_match"] for row in rows]),
-            "line": {"color": COLOURS[name], "dash": dash, "width": 2.5},
-            "marker": {"color": COLOURS[name], "symbol": mark, "size": 9},
-            "hovertemplate": "%{x}: %{y:.1%}<extra></extra>",
+def together(parts: Sequence[Sequence[Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    """Rows of several parts of the sentences as one: "length", "sentences", and the shares among all of them."""
+    rows = [row for part in parts for row in part]
+    made = []
+    for length in sorted({row["length"] for row in rows}):
+        own = [row for row in rows if row["length"] == length]
+        many = [row["sentences"] for row in own]
+        shares = {
+            name: float(np.average([row[name] for row in own], weights=many))
+            for name in ("exact_match", "word_accuracy")
         }
-        for (name, rows), dash, mark in zip(found.items(), DASHES, SHAPES, strict=False)
-    ]  # fmt: skip
+        made.append({"length": length, "sentences": sum(many), **shares})
+    return made
+
+
+def lengths(
+    found: Mapping[str, Sequence[Mapping[str, Any]]], seconds: Mapping[str, str], texts: Mapping[str, str]
+) -> Figure:
+    """Two shares by length of the source: architecture → its rows ("length", "exact_match", "word_accuracy"), and how
+    long each trained. The faint line is that of the words."""
+    data = []
+    for (name, rows), dash, mark in zip(found.items(), DASHES, SHAPES, strict=False):
+        called = texts["length.name"].format(name=texts[f"dial.architecture.{name}"], seconds=seconds[name])
+        for share, strong in (("word_accuracy", False), ("exact_match", True)):
+            data.append({
+                "type": "scatter", "mode": "lines+markers", "name": plain(called), "showlegend": strong,
+                "x": [row["length"] for row in rows], "y": rounded([row[share] for row in rows]),
+                "line": {"color": COLOURS[name], "dash": dash, "width": 2.5 if strong else 1.2},
+                "marker": {"color": COLOURS[name], "symbol": mark, "size": 9 if strong else 5},
+                "opacity": 1 if strong else 0.6,
+                "hovertemplate": "%{x}: %{y:.1%}<extra></extra>",
+            })  # fmt: skip
     return {
         "data": data,
         "layout": {
@@ -292,14 +314,30 @@ def tree(found: Mapping[str, Any], texts: Mapping[str, str]) -> Figure:
         "data": [{**lines, **still}, {**way, **still}, *_marks(nodes, ys, texts)],
         "layout": {
             **_room(150 + 34 * max(3, round(max(ys, default=0) - min(ys, default=0)) + 1)),
+            "width": max(600, round(ROOM * (deepest + 1.4))),
             "xaxis": {
                 "title": {"text": texts["tree.depth"]},
                 "dtick": 1,
-                "range": [-0.3, deepest + 0.8],
+                "range": [-0.3, deepest + 1.1],
                 "showgrid": False,
             },
             "yaxis": {"visible": False, "autorange": "reversed"},
         },
+    }
+
+
+def branches(found: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, list[Any]]:
+    """The same tree as a table: each word, what stands before it, and what became of it."""
+    nodes = found["nodes"]
+    words = [shown(node["word"], texts) for node in nodes]
+    states = ["dropped" if not node["kept"] else "finished" if node["finished"] else "kept" for node in nodes]
+    return {
+        texts["tree.depth"]: [node["depth"] for node in nodes],
+        texts["beam.before"]: [" ".join(words[i] for i in reversed(_path(nodes, at)[1:])) for at in range(len(nodes))],
+        texts["beam.word"]: words,
+        "ln P": [node["log"] for node in nodes],
+        texts["beam.score"]: [node["score"] for node in nodes],
+        texts["beam.state"]: [texts[f"tree.{state}"] for state in states],
     }
 
 

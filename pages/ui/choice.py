@@ -24,10 +24,10 @@ def choose(slug: str, name: str, label: str, options: Mapping[str, str]) -> str:
     return picked
 
 
-def line(asked: str) -> str:
-    """Reads a sentence of the link; one that does not fit the field is not cut: Mistake("line_too_long")."""
-    if len(asked) > TYPED:
-        raise Mistake("line_too_long", count=len(asked), most=TYPED)
+def line(asked: str, most: int = TYPED) -> str:
+    """Reads a sentence of the link; one that does not fit its field is not cut: Mistake("line_too_long")."""
+    if len(asked) > most:
+        raise Mistake("line_too_long", count=len(asked), most=most)
     return asked
 
 

@@ -23,7 +23,7 @@ HEADS = [[HEAD, HEAD], [HEAD, HEAD]]
 def test_a_head_has_numbers_as_well_as_colours(language):
     drawn = figures.matrix(HEAD, WORDS, WORDS, TEXTS[language])
     go.Figure(drawn)
-    assert drawn["data"][0]["text"] == [["0.9", "0.1", ""], ["0.2", "0.5", "0.3"], ["", "0.99", ""]]
+    assert drawn["data"][0]["text"] == [[".9", ".1", ""], [".2", ".5", ".3"], ["", ".99", ""]]
     assert drawn["layout"]["xaxis"]["ticktext"] == ["it", "&lt;b&gt;", "it"]
 
 

@@ -86,11 +86,22 @@ def test_the_mask_grows_by_a_row_a_word():
 
 @pytest.mark.parametrize("language", TEXTS)
 def test_models_are_compared_by_dash_and_mark_as_well(language):
-    rows = [{"length": 3, "exact_match": 1.0}, {"length": 4, "exact_match": 0.5}]
-    drawn = figures.lengths(dict.fromkeys(figures.ARCHITECTURES, rows), TEXTS[language])
+    parts = [
+        [{"length": 3, "sentences": 3, "exact_match": 1.0, "word_accuracy": 1.0}],
+        [
+            {"length": 3, "sentences": 1, "exact_match": 0.0, "word_accuracy": 0.6},
+            {"length": 4, "sentences": 2, "exact_match": 0.5, "word_accuracy": 0.75},
+        ],
+    ]
+    rows = figures.together(parts)
+    assert rows[0] == {"length": 3, "sentences": 4, "exact_match": 0.75, "word_accuracy": pytest.approx(0.9)}
+    took = dict.fromkeys(figures.ARCHITECTURES, "7.3")
+    drawn = figures.lengths(dict.fromkeys(figures.ARCHITECTURES, rows), took, TEXTS[language])
     go.Figure(drawn)
-    assert len({each["line"]["dash"] for each in drawn["data"]}) == 3
-    assert len({each["marker"]["symbol"] for each in drawn["data"]}) == 3
+    strong = [each for each in drawn["data"] if each["showlegend"]]
+    assert len({each["line"]["dash"] for each in strong}) == len({each["marker"]["symbol"] for each in strong}) == 3
+    assert all("7.3" in each["name"] for each in strong)
+    assert [each["y"] for each in drawn["data"][:2]] == [[0.9, 0.75], [0.75, 0.5]]
     courses = figures.courses({"a": ("#000", [0, 1], [0, 1]), "b": ("#111", [0], [0])}, "x", "y")
     go.Figure(courses)
     assert len({each["line"]["dash"] for each in courses["data"]}) == 2

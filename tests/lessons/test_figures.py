@@ -285,3 +285,21 @@ class TestProjection:
         assert figure["data"][word2vec.CROWD]["text"] == ["&lt;b&gt;", "a"]
         assert figure["labels"][2]["texts"] == ["<b>", "a"]  # the browser puts these in as text
         assert figure["legend"] == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_picture_is_told_in_words(language):
+    texts = content.load("common", language).labels
+    line = {"name": "A &amp; B", "x": [1, 2, None], "y": [0.25, 0.5, 1]}
+    faint = {**line, "showlegend": False}
+    layout = {"xaxis": {"title": {"text": "steps"}}, "yaxis": {"title": {"text": "loss"}}}
+    told = figures.in_words({"data": [line, faint], "layout": layout}, texts)
+    assert told.startswith("loss / steps. A & B")
+    assert told.count("A & B") == 1
+    assert all(each in told for each in ("0.25", "0.5", "1", "2"))
+    bars = {"type": "bar", "name": "usual", "y": ["king", "queen"], "text": ["0.5", ""]}
+    assert figures.in_words({"data": [bars], "layout": {}}, texts) == "usual: king 0.5"
+    heat = {"type": "heatmap", "z": [[0.9, None], [None, None]]}
+    axes = {"xaxis": {"ticktext": ["a", "b"]}, "yaxis": {"ticktext": ["c", "d"]}}
+    told = figures.in_words({"data": [heat], "layout": axes}, texts)
+    assert told == texts["chart.row"].format(row="c", column="a", value="0.9")
