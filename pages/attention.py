@@ -21,10 +21,10 @@ from pages.ui.page import page
 from pages.ui.picture import chart, scrolled
 from pages.ui.player import player
 from pages.ui.predict import guessed, predict
-from pages.ui.racing import done, of, rerun_once, share
+from pages.ui.racing import done, of, share
 from pages.ui.stage import StagePane
 from pages.ui.table import table
-from pages.ui.training import ask, settled
+from pages.ui.training import ask, settled, watched
 from pages.ui.walk import ALL, station
 
 SLUG = "attention"
@@ -244,7 +244,7 @@ def three():
         training.together(place, [Coreference(language=session.language(), objective=name) for name in OBJECTIVES])
     training.complain(place)
     runs = training.compared(place) or [usual_run(name) for name in OBJECTIVES]
-    st.fragment(standings, run_every=None if settled(runs) else 1)(runs)
+    watched(place, runs, lambda: standings(runs), texts)
     if not (settled(runs) and all(run.state == "done" for run in runs)):
         return
     beforehand(runs[0])
@@ -277,8 +277,6 @@ def rows_of(found: Mapping[str, Any]) -> list[list[float]]:
 
 
 def standings(runs: Sequence[Run]):
-    for run in runs:
-        run.beat()  # nothing else watches them
     columns: dict[str, Sequence[Any]] = {
         texts["dial.objective"]: [named(run) for run in runs],
         texts["metric.task_accuracy"]: [share(of(run, "task_accuracy"), texts) for run in runs],
@@ -287,7 +285,6 @@ def standings(runs: Sequence[Run]):
         texts["compare.done"]: [done(run, texts) for run in runs],
     }
     table(columns, name="three", caption=texts["three.caption"], texts=texts, key="attention.three.table")
-    rerun_once(runs, "attention.three.settled")
 
 
 # ---------------------------------------------------------------- step
@@ -569,7 +566,7 @@ def breaking():
         training.together(place, [spec])
     training.complain(place)
     if runs := training.compared(place):
-        st.fragment(progress, run_every=None if settled(runs) else 1)(runs, f"{place}.settled")
+        watched(place, runs, lambda: progress(runs, place), texts)
         if settled(runs) and runs[0].state == "done":
             broken(runs[0], name)
 
@@ -577,7 +574,6 @@ def breaking():
 def progress(runs: Sequence[Run], key: str):
     """What comes of the broken model, drawn anew as it trains, beside the usual one."""
     usual = usual_run()
-    runs[0].beat()
     both = runs[0], usual
     columns: dict[str, Sequence[Any]] = {
         texts["break.model"]: [texts["break.this"], texts["break.usual"]],
@@ -586,7 +582,6 @@ def progress(runs: Sequence[Run], key: str):
         texts["compare.done"]: [done(each, texts) for each in both],
     }
     table(columns, name="broken", caption=texts["break.caption"], texts=texts, key=f"{key}.table")
-    rerun_once(runs, key)
 
 
 def broken(run: Run, name: str):
@@ -651,7 +646,7 @@ def compare():
     if not (runs := training.compared(place)):
         return
     both = [runs[0], training.shared(Translation, None)]
-    st.fragment(eras, run_every=None if settled(both) else 1)(both)
+    watched(place, both, lambda: eras(both), texts)
     if settled(both) and all(run.state == "done" for run in both):
         for column, run in zip(st.columns(2, gap="medium"), both, strict=True):
             with column:
@@ -675,8 +670,6 @@ def era(run: Run) -> str:
 
 
 def eras(runs: Sequence[Run]):
-    for run in runs:
-        run.beat()
     columns: dict[str, Sequence[Any]] = {
         texts["break.model"]: [era(run) for run in runs],
         texts["metric.exact_match"]: [share(of(run, "exact_match"), texts) for run in runs],
@@ -685,7 +678,6 @@ def eras(runs: Sequence[Run]):
         texts["compare.done"]: [done(run, texts) for run in runs],
     }
     table(columns, name="eras", caption=texts["compare.caption"], texts=texts, key="attention.old.table")
-    rerun_once(runs, "attention.old.settled")
 
 
 # ---------------------------------------------------------------- the page

@@ -34,7 +34,7 @@ from pages.ui.page import page
 from pages.ui.picture import chart, scrolled
 from pages.ui.player import player
 from pages.ui.predict import guessed, predict
-from pages.ui.racing import done, of, rerun_once, share
+from pages.ui.racing import done, of, share
 from pages.ui.stage import StagePane
 from pages.ui.table import table
 from pages.ui.training import ask, settled
@@ -722,7 +722,7 @@ def eras(spec: GPT, text: str | None):
     if runs := training.compared(place):
         if runs[-1].spec != spec:
             st.info(texts["race.language"], icon=":material/tune:")
-        st.fragment(ranks, run_every=None if settled(runs) else 1)(runs)
+        training.watched(place, runs, lambda: ranks(runs), texts)
         if settled(runs):
             ranked(runs)
 
@@ -748,8 +748,6 @@ def size(run: Run) -> int | None:
 
 
 def ranks(runs: list[Run]):
-    for run in runs:
-        run.beat()  # this table watches them, as a stage would
     found = {
         racer(run): (colour, *course(run, "perplexity", True)) for run, colour in zip(runs, figures.ERAS, strict=False)
     }
@@ -762,7 +760,6 @@ def ranks(runs: list[Run]):
         texts["compare.done"]: [done(run, texts) for run in runs],
     }
     table(columns, name="race", caption=texts["race.caption"], texts=texts, key=f"{TEXT}.race.table")
-    rerun_once(runs, f"{TEXT}.race.settled")
 
 
 def ranked(runs: Sequence[Run]):
@@ -799,7 +796,7 @@ def breaking():
     runs, usual = training.compared(place), usual_run()
     if not runs:
         return
-    st.fragment(progress, run_every=None if settled([*runs, usual]) else 1)(runs, usual, f"{place}.settled")
+    training.watched(place, [*runs, usual], lambda: progress(runs, usual, place), texts)
     if settled(runs) and usual.state == "done" and runs[0].state == "done":
         broken(runs[0], usual, name)
 
@@ -834,8 +831,6 @@ def multiplied():
 def progress(runs: list[Run], usual: Run, key: str):
     """How the loss in training falls, and what comes of it, drawn anew as the broken model trains."""
     run = runs[0]
-    for each in (run, usual):
-        each.beat()  # nothing else watches them
     found = {texts["break.this"]: (OKABE_ITO["vermillion"], *course(run, "loss"))}
     if len(usual.history) > 1:
         found[texts["break.usual"]] = (OKABE_ITO["blue"], *course(usual, "loss"))
@@ -847,7 +842,6 @@ def progress(runs: list[Run], usual: Run, key: str):
         texts["compare.done"]: [done(each, texts) for each in (run, usual)],
     }
     table(columns, name="broken", caption=texts["break.caption"], texts=texts, key=f"{key}.table")
-    rerun_once([run, usual], key)
 
 
 def course(run: Run, metric: str, time: bool = False) -> tuple[list[float], list[float]]:
@@ -887,14 +881,12 @@ def compare():
         training.together(place, [dataclasses.replace(spec, architecture=name) for name in figures.ARCHITECTURES])
     training.complain(place)
     if runs := training.compared(place):
-        st.fragment(standings, run_every=None if settled(runs) else 1)(runs)
+        training.watched(place, runs, lambda: standings(runs), texts)
         if settled(runs) and all(run.state == "done" for run in runs) and len(runs) == len(figures.ARCHITECTURES):
             raced(runs)
 
 
 def standings(runs: list[Run]):
-    for run in runs:
-        run.beat()
     found = {
         named(run): (figures.COLOURS[spec_of(run).architecture], *course(run, "exact_match", True)) for run in runs
     }
@@ -908,7 +900,6 @@ def standings(runs: list[Run]):
         texts["compare.done"]: [done(run, texts) for run in runs],
     }
     table(columns, name="race", caption=texts["compare.caption"], texts=texts, key="decoding.race.table")
-    rerun_once(runs, "decoding.race.settled")
 
 
 def raced(runs: Sequence[Run]):

@@ -29,7 +29,7 @@ from pages.ui.predict import guessed, predict, tell
 from pages.ui.projection import projection
 from pages.ui.stage import StagePane
 from pages.ui.table import table
-from pages.ui.training import ask, settled
+from pages.ui.training import ask, settled, watched
 
 SLUG = "glove"
 GUESSES = ("predict.1", "predict.2", "predict.3")
@@ -120,9 +120,10 @@ def company():
     first, second = COMPANY[session.language()]
     run, key = training.shared(Cooccurrence, session.language()), f"glove.company.{session.language()}"
     if key not in st.session_state:
-        asked = arrival.take(SLUG, "company", lambda asked: asked[:TYPED])
+        asked = arrival.take(SLUG, "company", lambda asked: choice.line(asked, TYPED))
         st.session_state[key] = first if asked is None else asked
     typed = st.text_input(texts["company.field"], key=key, max_chars=TYPED, width=320, persist_state="session")
+    arrival.complain(SLUG, "company", typed)
     session.keep_in_link(company=None if typed == first else typed)
     if run.state not in training.OVER:
         st.caption(texts["company.soon"])
@@ -319,7 +320,7 @@ def one_window(run: Run):
     key, own = text_key(run, "centre"), run.spec.values()["corpus"].startswith(OWN)
     usual = "" if own else ((run.facts or {}).get("pair") or ("",))[0]  # empty: the fullest of the last windows
     if key not in st.session_state:
-        asked = arrival.take(SLUG, "centre", lambda asked: asked[:TYPED]) if from_link(run) else None
+        asked = arrival.take(SLUG, "centre", lambda asked: choice.line(asked, TYPED)) if from_link(run) else None
         st.session_state[key] = usual if asked is None else asked
     word = st.text_input(
         texts["window.word"],
@@ -329,6 +330,7 @@ def one_window(run: Run):
         help=texts["window.word.help"],
         persist_state="session",
     )
+    arrival.complain(SLUG, "centre", word)
     session.keep_in_link(centre=None if word == usual else word)
     if trace := ask(run, "trace_window", word=word.strip() or None):
         player(trace, lesson, texts=texts, key="glove.window", link=None)
@@ -786,7 +788,7 @@ def compare():
         training.together(place, specs, text)
     training.complain(place)
     if runs := training.compared(place):
-        st.fragment(rows, run_every=None if settled(runs) else 1)(runs)
+        watched(place, runs, lambda: rows(runs), texts)
         if settled(runs):
             neighbours(runs)
 
@@ -797,8 +799,6 @@ def word2vec(read: dict[str, Any], seed: int) -> Word2Vec:
 
 
 def rows(runs: list[Run]):
-    for run in runs:
-        run.beat()  # this table watches them, as a stage would
     corpus = str(runs[0].spec.values()["corpus"])
     made, says = [row_of(run) for run in runs], labels(corpus)
     asked = [row for row in made if "analogy_accuracy" in row]
@@ -814,12 +814,8 @@ def rows(runs: list[Run]):
         columns[title] = [share_of(row[kind]) if kind in row else None for row in made]
     columns[texts["compare.seconds"]] = [row.get("seconds") for row in made]
     table(columns, name="seeds", caption=says["compare.caption"], texts=texts, key="glove.compare.table")
-    if settled(runs):
-        if kinds and len(asked) == len(made):
-            verdict(made, corpus)
-        if st.session_state.get("glove.compare.settled") != [run.token for run in runs]:
-            st.session_state["glove.compare.settled"] = [run.token for run in runs]
-            st.rerun()  # so that the table stops asking
+    if settled(runs) and kinds and len(asked) == len(made):
+        verdict(made, corpus)
 
 
 def row_of(run: Run) -> dict[str, Any]:

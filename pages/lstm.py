@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any, cast
 
@@ -23,9 +24,10 @@ from pages.ui.look import PATIENCE, from_link
 from pages.ui.page import page
 from pages.ui.player import player
 from pages.ui.predict import guessed, predict
+from pages.ui.racing import done
 from pages.ui.stage import StagePane, StageResult, stage
 from pages.ui.table import digits, table
-from pages.ui.training import ask, settled
+from pages.ui.training import ask, settled, watched
 
 SLUG = "lstm"
 GUESSES = ("predict.1", "predict.2", "predict.3")
@@ -208,7 +210,8 @@ class Look:
     @classmethod
     def linked(cls, run: Run, look: "Look") -> "Look":
         """`look` with what the link asks for."""
-        typed = {name: arrival.take(SLUG, name, lambda asked: asked[:TYPED]) for name in ("shown", "prefix")}
+        fits = partial(choice.line, most=TYPED)
+        typed = {name: arrival.take(SLUG, name, fits) for name in ("shown", "prefix")}
         unit = arrival.take(SLUG, "unit", arrival.whole(texts["view.unit"], 0, spec_of(run).hidden - 1))
         state = arrival.take(SLUG, "state", arrival.choice(texts["view.state"], states_of(run)))
         found: dict[str, Any] = {**typed, "unit": unit, "state": state}
@@ -323,6 +326,8 @@ def linked(run: Run, moment: int | None):
         },
     )
     arrival.complain(SLUG, "moment", texts["stage.last"] if moment is None else str(moment))
+    for name, typed in (("shown", look.shown), ("prefix", look.prefix)):
+        arrival.complain(SLUG, name, typed)
     arrival.complain(SLUG, "unit", str(look.unit))
     arrival.complain(SLUG, "state", states_of(run)[look.state])
 
@@ -756,11 +761,9 @@ def broken_specs(name: str) -> list[Experiment]:
 
 def ready(runs: Sequence[Run], name: str) -> bool:
     """Whether all of these are over. Until then the page looks again, and shows how far they are."""
-    for run in runs:
-        run.beat()  # no stage watches them
     waiting = [run for run in runs if run.state not in training.OVER]
     if waiting:
-        st.fragment(progress, run_every=1)(runs)
+        watched(f"lstm.break.{name}", runs, lambda: progress(runs), texts)
     for run in runs:
         if run.mistake:
             training.say(run.mistake)
@@ -773,13 +776,8 @@ def ready(runs: Sequence[Run], name: str) -> bool:
 
 def progress(runs: Sequence[Run]):
     """How far several runs are, together."""
-    for run in runs:
-        run.beat()
     shares = [1.0 if run.state in training.OVER else share_of(run) for run in runs]
     st.progress(sum(shares) / len(shares), texts["break.training"])
-    training.may_cancel(runs, texts, "lstm.break")
-    if settled(runs):
-        st.rerun()  # so that the page tells what came of them
 
 
 def share_of(run: Run) -> float:
@@ -959,7 +957,7 @@ def race():
     if runs := training.compared(place):
         if language_of(runs[0]) != spec.language:
             st.info(texts["break.language"], icon=":material/tune:")
-        st.fragment(standings, run_every=None if settled(runs) else 1)(runs)
+        watched(place, runs, lambda: standings(runs), texts)
         if settled(runs):
             raced(runs)
 
@@ -977,15 +975,9 @@ def racers(spec: LSTM) -> list[Experiment]:
 
 
 def standings(runs: list[Run]):
-    for run in runs:
-        run.beat()  # this table watches them, as a stage would
     rows = [standing(run) for run in runs]
     columns = {head: [row[head] for row in rows] for head in rows[0]}
     table(columns, name="race", caption=texts["race.caption"], texts=texts, key="lstm.race.table")
-    training.may_cancel(runs, texts, "lstm.race")
-    if settled(runs) and st.session_state.get("lstm.race.settled") != [run.token for run in runs]:
-        st.session_state["lstm.race.settled"] = [run.token for run in runs]
-        st.rerun()  # so that the table stops asking
 
 
 def racer(run: Run) -> str:
@@ -1008,15 +1000,8 @@ def standing(run: Run) -> dict[str, Any]:
         texts["race.bits"]: bits(run) if measured else None,
         texts["race.parameters"]: size(run),
         texts["race.seconds"]: last.seconds if last else None,
-        texts["race.done"]: how_far(run),
+        texts["race.done"]: done(run, texts),
     }
-
-
-def how_far(run: Run) -> str:
-    """The state of a run in a table: how much of it is over, or how it ended."""
-    if run.state not in training.OVER:
-        return f"{percent(share_of(run))} %"
-    return texts["race.over" if run.state in ("done", "dropped") else "race.stopped"]
 
 
 def bits(run: Run) -> float | None:
@@ -1113,7 +1098,7 @@ def bottleneck():
     training.complain(place)
     if not (runs := training.compared(place)):
         return
-    st.fragment(carried, run_every=None if settled(runs) else 1)(runs)
+    watched(place, runs, lambda: carried(runs), texts)
     if settled(runs) and len(runs) == len(ITEMS) and all(run.state == "done" for run in runs):
         shares = [percent(run.metric("accuracy")) for run in runs]
         values = {"one": shares[0], "many": shares[-2], "narrow": shares[-1], "most": ITEMS[-1][0]}
@@ -1122,8 +1107,6 @@ def bottleneck():
 
 
 def carried(runs: list[Run]):
-    for run in runs:
-        run.beat()
     columns: dict[str, Sequence[Any]] = {
         texts["dial.items"]: [task_of(run).items for run in runs],
         texts["dial.hidden"]: [task_of(run).hidden for run in runs],
@@ -1131,13 +1114,9 @@ def carried(runs: list[Run]):
             run.metric("accuracy") if run.state in ("done", "dropped") else None for run in runs
         ],
         texts["items.chance"]: [(run.facts or {}).get("chance") for run in runs],
-        texts["race.done"]: [how_far(run) for run in runs],
+        texts["race.done"]: [done(run, texts) for run in runs],
     }
     table(columns, name="bottleneck", caption=texts["items.caption"], texts=texts, key="lstm.items.table")
-    training.may_cancel(runs, texts, "lstm.items")
-    if settled(runs) and st.session_state.get("lstm.items.settled") != [run.token for run in runs]:
-        st.session_state["lstm.items.settled"] = [run.token for run in runs]
-        st.rerun()
 
 
 # ---------------------------------------------------------------- the page

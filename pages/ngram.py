@@ -25,7 +25,7 @@ from pages.ui.player import player
 from pages.ui.predict import guessed, predict, tell
 from pages.ui.stage import StagePane, stage
 from pages.ui.table import digits, table
-from pages.ui.training import ask, settled
+from pages.ui.training import ask, settled, watched
 
 SLUG = "ngram"
 GUESSES = ("predict.1", "predict.2", "predict.3")
@@ -164,7 +164,7 @@ class Look:
         look = cls.usual(run)
         if from_link(run):
             words = arrival.take(SLUG, "words", lambda asked: known(run, asked.split(",")))
-            prefix = arrival.take(SLUG, "prefix", lambda asked: asked[:TYPED])
+            prefix = arrival.take(SLUG, "prefix", lambda asked: choice.line(asked, TYPED))
             look = cls(words or look.words, look.prefix if prefix is None else prefix)
         return look.keep(run)
 
@@ -277,6 +277,7 @@ def linked(run: Run, moment: int | None):
     )
     arrival.complain(SLUG, "moment", texts["stage.last"] if moment is None else str(moment))
     arrival.complain(SLUG, "words", session.listed(look.words))
+    arrival.complain(SLUG, "prefix", look.prefix)
 
 
 def honest(run: Run):
@@ -773,12 +774,10 @@ def side_by_side():
         training.together(place, specs + ([spec] if spec.corpus.startswith(OWN) else []), text)
     training.complain(place)
     if runs := training.compared(place):
-        st.fragment(rows, run_every=None if settled(runs) else 1)(runs)
+        watched("ngram.texts", runs, lambda: rows(runs), texts)
 
 
 def rows(runs: list[Run]):
-    for run in runs:
-        run.beat()  # this table watches them, as a stage would
     cells = [text_row(run) for run in runs]
     columns = {head: [row[head] for row in cells] for head in cells[0]}
     table(columns, name="texts", caption=texts["texts.caption"], texts=texts, key="ngram.texts.table")
@@ -794,9 +793,6 @@ def rows(runs: list[Run]):
             "kingdom": percent(next(r for r in runs if spec_of(r).corpus == "kingdom").metric(f"unseen_{USUAL}")),
         }
         st.markdown(content.fill(lesson["predict.3.after"], **values))
-    if st.session_state.get("ngram.texts.settled") != [run.token for run in runs]:
-        st.session_state["ngram.texts.settled"] = [run.token for run in runs]
-        st.rerun()  # so that the table stops asking
 
 
 def text_row(run: Run) -> dict[str, Any]:

@@ -63,6 +63,7 @@ KINDS = ("won", "lost")  # of held-out sentences, whichever model was the better
 WIDE = 7  # the longest order in the race
 SHOWN, WRITTEN, LISTED, NEIGHBOURS = 8, 30, 12, 6  # next words, words of a text, sentences, nearest words
 TYPED = 200  # characters of a field
+PHRASE = 80  # characters of a phrase that is left out
 COMMON = 200  # frequent words offered for the map; any other can be typed
 CLOSE = 0.03  # perplexities nearer to each other than this share count as a draw
 STILL = {"displayModeBar": False}
@@ -244,7 +245,7 @@ class Look:
         if from_link(run) and look.words:
             words = arrival.take(SLUG, "words", lambda asked: known(run, asked.split(",")))
             near = arrival.take(SLUG, "near", lambda asked: known(run, [asked], least=1)[0])
-            prefix = arrival.take(SLUG, "prefix", lambda asked: asked[:TYPED])
+            prefix = arrival.take(SLUG, "prefix", lambda asked: choice.line(asked, TYPED))
             look = cls(words or look.words, near or look.near, look.prefix if prefix is None else prefix)
         return look.keep(run)
 
@@ -385,6 +386,7 @@ def linked(run: Run, moment: int | None):
     arrival.complain(SLUG, "moment", texts["stage.last"] if moment is None else str(moment))
     arrival.complain(SLUG, "words", session.listed(look.words))
     arrival.complain(SLUG, "near", look.near)
+    arrival.complain(SLUG, "prefix", look.prefix)
 
 
 def honest(run: Run):
@@ -764,11 +766,17 @@ def generalising():
     st.markdown(lesson["compare.generalise"])
     key = f"nnlm.phrase.{language}"
     if key not in st.session_state:
-        asked = arrival.take(SLUG, "phrase", lambda asked: asked[:TYPED])
+        asked = arrival.take(SLUG, "phrase", lambda asked: choice.line(asked, PHRASE))
         st.session_state[key] = WITHOUT[language] if asked is None else asked
     phrase = st.text_input(
-        texts["general.phrase"], key=key, max_chars=80, help=texts["general.help"], width=400, persist_state="session"
+        texts["general.phrase"],
+        key=key,
+        max_chars=PHRASE,
+        help=texts["general.help"],
+        width=400,
+        persist_state="session",
     )
+    arrival.complain(SLUG, "phrase", phrase)
     session.keep_in_link(phrase=None if phrase == WITHOUT[language] else phrase)
     place = "nnlm.general"
     press.button(texts["general.start"], type="primary", icon=":material/content_cut:", key=f"{place}.start")

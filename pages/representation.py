@@ -15,7 +15,7 @@ from engine.text import documents, own, rules
 from lessons import content
 from lessons.figures import number
 from lessons.representation import figures
-from pages.ui import arrival, escape, moments, press, session, training
+from pages.ui import arrival, choice, escape, moments, press, session, training
 from pages.ui.bench import bench
 from pages.ui.dials import chosen
 from pages.ui.look import PATIENCE, from_link
@@ -25,7 +25,7 @@ from pages.ui.predict import guessed, predict, tell
 from pages.ui.share import keep_long
 from pages.ui.stage import StagePane
 from pages.ui.table import table
-from pages.ui.training import ask, settled
+from pages.ui.training import ask, watched
 
 SLUG = "representation"
 GUESSES = ("predict.1", "predict.2", "predict.3")
@@ -48,6 +48,7 @@ FOLLOWED = 8  # words whose df and idf the table follows, at most
 COLUMNS = 60  # of the matrix, chosen by the learner, at most
 COMPARED = 6  # words whose distances are listed, at most
 FOUND = 10  # documents of a ranking
+TYPED = 200  # characters of a field
 SENTENCE = 400  # characters of a sentence to be taken apart
 SENTENCES = 10  # that the rules write at once
 SYNONYMS = {"en": ("doctor", "physician", "bread"), "zh": ("医生", "大夫", "面包")}
@@ -280,13 +281,13 @@ def searching(run: Run, moment: int | None):
     """The learner's query, asked of the model at the moment shown: the ranking, and what each word gives."""
     st.subheader(texts["search.title"], anchor=False)
     usual = example(run)
-    if from_link(run) and (asked := arrival.take(SLUG, "query", lambda given: given.strip()[:200])):
+    if from_link(run) and (asked := arrival.take(SLUG, "query", lambda given: choice.line(given.strip(), TYPED))):
         st.session_state["representation.query"] = asked
     with st.form("representation.search", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         query = st.text_input(
             texts["search.query"],
             st.session_state.get("representation.query", usual),
-            max_chars=200,
+            max_chars=TYPED,
             key=f"representation.search.{spec_of(run).corpus}.{spec_of(run).language}",
             width=420,
         )
@@ -294,6 +295,7 @@ def searching(run: Run, moment: int | None):
         if press.pressed("representation.search.go"):
             st.session_state["representation.query"] = query.strip()
     query = st.session_state.get("representation.query", usual)
+    arrival.complain(SLUG, "query", query)
     session.keep_in_link(query=query if query != usual else None)
     if found := ask(run, "search", at=moment, query=query, n=FOUND):
         ranked(found, query, titles(run), "representation.ranking")
@@ -354,13 +356,14 @@ def shuffling(run: Run):
     """A sentence and the same words in another order: one bag."""
     key, usual = f"representation.sentence.{session.language()}", texts["shuffle.example"]
     if key not in st.session_state:
-        st.session_state[key] = arrival.take(SLUG, "shuffle", lambda given: given[:200]) or usual
+        st.session_state[key] = arrival.take(SLUG, "shuffle", lambda given: choice.line(given, TYPED)) or usual
     if "representation.shuffles" not in st.session_state:
         turns = arrival.take(SLUG, "turn", arrival.whole(texts["shuffle.go"], 1, 9_999))
         st.session_state["representation.shuffles"] = turns or 1
     with st.expander(texts["shuffle.title"], icon=":material/shuffle:"):
-        sentence = st.text_input(texts["shuffle.sentence"], max_chars=200, key=key, persist_state="session")
+        sentence = st.text_input(texts["shuffle.sentence"], max_chars=TYPED, key=key, persist_state="session")
         turn = st.session_state["representation.shuffles"]
+        arrival.complain(SLUG, "shuffle", sentence)
         arrival.complain(SLUG, "turn", str(turn))
         session.keep_in_link(shuffle=sentence if sentence != usual else None, turn=str(turn) if turn != 1 else None)
         st.button(texts["shuffle.go"], icon=":material/shuffle:", on_click=_shuffle, key="representation.shuffle")
@@ -659,7 +662,7 @@ def cutting():
     st.markdown(content.fill(lesson["compare.cut"], part=documents.PART, whole=documents.WHOLE))
     by_words = training.shared(Representation, "zh")
     line = st.text_input(
-        texts["cut.line"], documents.NOTES["zh"][-1], max_chars=200, key="representation.cut.line",
+        texts["cut.line"], documents.NOTES["zh"][-1], max_chars=TYPED, key="representation.cut.line",
         persist_state="session",
     )  # fmt: skip
     if found := ask(by_words, "segmentations", text=line):
@@ -675,19 +678,14 @@ def cutting():
         training.together("representation.cut", specs)
     training.complain("representation.cut")
     if runs := training.compared("representation.cut"):
-        st.fragment(both_ways, run_every=None if settled(runs) else 1)(runs)
+        watched("representation.cut", runs, lambda: both_ways(runs), texts)
 
 
 def both_ways(runs: list[Run]):
     """The notes by words and by characters, a row each; it fills while they are read."""
-    for run in runs:
-        run.beat()  # this table watches them, as a stage would
     rows = [cut_row(run) for run in runs]
     columns = {head: [row[head] for row in rows] for head in rows[0]}
     table(columns, name="both-ways", caption=texts["cut.caption"], texts=texts, key="representation.cut.table")
-    if settled(runs) and st.session_state.get("representation.cut.settled") != [run.token for run in runs]:
-        st.session_state["representation.cut.settled"] = [run.token for run in runs]
-        st.rerun()  # so that the table stops asking
 
 
 def cut_row(run: Run) -> dict[str, Any]:

@@ -20,9 +20,10 @@ from pages.ui.page import page
 from pages.ui.picture import chart
 from pages.ui.player import player
 from pages.ui.predict import guessed, predict, tell
+from pages.ui.racing import done
 from pages.ui.stage import StagePane, workbench
 from pages.ui.table import table
-from pages.ui.training import ask, settled
+from pages.ui.training import ask, settled, watched
 
 SLUG = "rlhf"
 GUESSES = ("predict.1", "predict.2", "predict.3")
@@ -606,20 +607,6 @@ def started(place: str, label: str, icon: str, specs: Callable[[], Sequence[RLHF
     return training.compared(place)
 
 
-def watched(runs: list[Run], draw: Callable[[list[Run]], None], place: str):
-    """Draws them every second until all are over, and the page once more then."""
-
-    def look() -> None:
-        for run in runs:
-            run.beat()  # this table watches them, as a stage would
-        draw(runs)
-        if settled(runs) and st.session_state.get(f"{place}.settled") != [run.token for run in runs]:
-            st.session_state[f"{place}.settled"] = [run.token for run in runs]
-            st.rerun()  # so that the table stops asking
-
-    st.fragment(look, run_every=None if settled(runs) else 1)()
-
-
 def beta():
     st.markdown(lesson["beta"])
     predict(SLUG, "beta.guess", lesson, texts=texts, like="predict.2")
@@ -630,7 +617,7 @@ def beta():
         return
     if spec_of(runs[0]).language != spec.language:
         st.info(texts["break.language"], icon=":material/tune:")
-    watched(runs, side_by_side, place)
+    watched(place, runs, lambda: side_by_side(runs), texts)
     done = [run for run in runs if run.state == "done"]
     if settled(runs) and len(done) == len(BETAS):
         yours("predict.2")
@@ -672,10 +659,9 @@ def came_to(names: Sequence[str], runs: Sequence[Run], name: str, caption: str):
 
 
 def state_of(run: Run) -> str:
-    if run.state in training.OVER:
-        return texts["race.stopped" if run.state == "done" and run.metric("diverged") else "race.over"]
-    last = run.latest()
-    return f"{percent(last.step / max(1, last.total) if last else 0)} %"
+    if run.state == "done" and run.metric("diverged"):
+        return texts["race.stopped"]
+    return done(run, texts)
 
 
 # ---------------------------------------------------------------- break
@@ -724,7 +710,7 @@ def compare():
     if spec_of(runs[0]).language != spec.language:
         st.info(texts["break.language"], icon=":material/tune:")
     names = [rival(spec_of(run)) for run in runs]
-    watched(runs, lambda all: came_to(names, all, "compare", texts["compare.caption"]), place)
+    watched(place, runs, lambda: came_to(names, runs, "compare", texts["compare.caption"]), texts)
     if settled(runs) and all(run.state == "done" for run in runs) and len(runs) == len(specs):
         frontier(names, runs)
 

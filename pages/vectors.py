@@ -27,7 +27,7 @@ from pages.ui.predict import guessed, predict, tell
 from pages.ui.projection import explorer
 from pages.ui.stage import StagePane
 from pages.ui.table import table
-from pages.ui.training import ask, settled
+from pages.ui.training import ask, settled, watched
 
 SLUG = "vectors"
 MODELS = ("sgns", "cbow", "glove", "ppmi_svd")
@@ -545,12 +545,10 @@ def few_seeds(spec: FewLabels):
         training.together(place, [dataclasses.replace(spec, seed=seed) for seed in range(SEEDS)])
     training.complain(place)
     if runs := training.compared(place):
-        st.fragment(few_rows, run_every=None if settled(runs) else 1)(runs, place)
+        watched(place, runs, lambda: few_rows(runs, place), texts)
 
 
 def few_rows(runs: list[Run], place: str):
-    for run in runs:
-        run.beat()
     columns: dict[str, list[Any]] = {texts["uses.seed"]: [few(run).seed for run in runs]}
     for labels in (FEW, int(FewLabels().labels)):
         for way in WAYS:
@@ -558,9 +556,6 @@ def few_rows(runs: list[Run], place: str):
                 head = f"{texts[f'uses.{way}']} · {texts[f'uses.{part}']} · {texts['uses.with'].format(labels=labels)}"
                 columns[head] = [right_with(run, f"accuracy_{way}_{part}", labels) for run in runs]
     table(columns, name="seeds", caption=texts["uses.seeds.caption"], texts=texts, key=f"{place}.table")
-    if settled(runs) and st.session_state.get(f"{place}.settled") != [run.token for run in runs]:
-        st.session_state[f"{place}.settled"] = [run.token for run in runs]
-        st.rerun()
 
 
 def right_with(run: Run, metric: str, labels: int) -> str | None:
@@ -767,7 +762,7 @@ def other_seeds(run: Run):
         training.together(place, specs, own_text.text_of(spec))
     training.complain(place)
     if runs := training.compared(place):
-        st.fragment(seed_rows, run_every=None if settled(runs) else 1)(runs, place)
+        watched(place, runs, lambda: seed_rows(runs, place), texts)
 
 
 def between(low: float, high: float) -> str:
@@ -777,22 +772,15 @@ def between(low: float, high: float) -> str:
 
 
 def seed_rows(runs: list[Run], place: str):
-    for run in runs:
-        run.beat()  # this table watches them, as a stage would
     right = {model: [run.metric(f"{model}_accuracy") for run in runs] for model in MODELS}
     columns: dict[str, list[Any]] = {texts["uses.seed"]: [run.spec.values()["seed"] for run in runs]}
     for model, shares in right.items():
         over = zip(runs, shares, strict=True)
         columns[texts[f"model.{model}"]] = [in_percent(share) if run.state == "done" else None for run, share in over]
     table(columns, name="seeds", caption=texts["compare.seeds.caption"], texts=texts, key=f"{place}.table")
-    if not settled(runs):
-        return
     if all(run.state == "done" for run in runs):
         ranges = {model: between(min(shares), max(shares)) for model, shares in right.items()}
         st.markdown(content.fill(lesson["compare.seeds.after"], **ranges))
-    if st.session_state.get(f"{place}.settled") != [run.token for run in runs]:
-        st.session_state[f"{place}.settled"] = [run.token for run in runs]
-        st.rerun()
 
 
 # ---------------------------------------------------------------- the page

@@ -32,7 +32,7 @@ from pages.ui.predict import guessed, predict, tell
 from pages.ui.projection import projection
 from pages.ui.stage import StagePane, stage
 from pages.ui.table import table
-from pages.ui.training import ask, settled
+from pages.ui.training import ask, settled, watched
 
 SLUG = "word2vec"
 GUESSES = ("predict.1", "predict.2", "predict.3")
@@ -441,22 +441,16 @@ def side_by_side(name: str, specs: list[Word2Vec], text: str | None, label: str)
         training.together(place, specs, text)
     training.complain(place)
     if runs := training.compared(place):
-        st.fragment(rows, run_every=None if settled(runs) else 1)(name, runs)
+        watched(place, runs, lambda: rows(name, runs), texts)
 
 
 def rows(name: str, runs: list[Run]):
-    for run in runs:
-        run.beat()  # this table watches them, as a stage would
     cells = [seed_row(run) if name == "seeds" else text_row(run) for run in runs]
     columns = {head: [row[head] for row in cells] for head in cells[0]}
     place = f"word2vec.compare.{name}"
     table(columns, name=name, caption=texts[f"compare.{name}.caption"], texts=texts, key=f"{place}.table")
-    if settled(runs):
-        if name == "seeds" and len(finished := [run for run in runs if came_to(run)]) > 1:
-            stability(finished)
-        if st.session_state.get(f"{place}.settled") != [run.token for run in runs]:
-            st.session_state[f"{place}.settled"] = [run.token for run in runs]
-            st.rerun()  # so that the table stops asking
+    if settled(runs) and name == "seeds" and len(finished := [run for run in runs if came_to(run)]) > 1:
+        stability(finished)
 
 
 def seed_row(run: Run) -> dict[str, Any]:

@@ -67,7 +67,7 @@ def complain(slug: str, name: str, used: str) -> None:
 def warn(mistake: Mistake, used: str) -> None:
     """The sentence of a mistake in a link, and what was used instead."""
     language = session.language()
-    sentence = session.texts()["link.instead"].format(sentence=mistake.sentence(language), used=used)
+    sentence = session.texts()["link.instead"].format(sentence=mistake.sentence(language), used=used or "–")
     st.warning(plain(sentence), icon=":material/error:")
 
 

@@ -1,14 +1,12 @@
-"""Runs side by side that no stage watches: what each has come to, how far it is, and a last look when all are over."""
+"""Runs side by side that no stage watches: what each has come to, and how far it is."""
 
-from collections.abc import Mapping, Sequence
-
-import streamlit as st
+from collections.abc import Mapping
 
 from engine.runner import Run
 from lessons.figures import percent
 from pages.ui import training
 
-LABELS = ("compare.share", "compare.over")
+LABELS = ("compare.share", "compare.over", "compare.stopped")
 
 
 def of(run: Run, metric: str) -> float | None:
@@ -23,23 +21,8 @@ def share(value: float | None, texts: Mapping[str, str]) -> str | None:
 
 
 def done(run: Run, texts: Mapping[str, str]) -> str:
-    """How much of a run is over."""
+    """How much of a run is over, or how it ended."""
     last = run.latest()
     if run.state in training.OVER:
-        return texts["compare.over"]
+        return texts["compare.over" if run.state in ("done", "dropped") else "compare.stopped"]
     return texts["compare.share"].format(percent=percent(last.step / max(1, last.total)) if last else "0")
-
-
-def rerun_once(runs: Sequence[Run], key: str) -> None:
-    """When all are over, the page is drawn once more, so that a table stops asking and what came out can be told.
-
-    Runs that all share and that were over when the learner came need no second look.
-    """
-    tokens = [run.token for run in runs]
-    if not training.settled(runs):
-        st.session_state[key] = []  # they were not over when the learner came
-    elif st.session_state.get(key) != tokens:
-        fresh = key not in st.session_state and all(run.shared for run in runs)
-        st.session_state[key] = tokens
-        if not fresh:
-            st.rerun()

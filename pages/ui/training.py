@@ -1,7 +1,7 @@
 """Which run a page shows: the learner's own, one found again after a reload, or the one shared by all."""
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -98,11 +98,26 @@ def ask(run: Run, question: str, at: int | None = None, **given: Any) -> Any:
     return answer
 
 
-def may_cancel(runs: Sequence[Run], texts: Mapping[str, str], key: str) -> None:
-    """A button that ends what is still training of runs that no stage shows."""
-    if not settled(runs):
-        tokens = [run.token for run in runs]
-        st.button(texts["stage.cancel"], icon=":material/close:", key=f"{key}.cancel", on_click=_cancel, args=(tokens,))
+def watched(place: str, runs: Sequence[Run], draw: Callable[[], None], texts: Mapping[str, str]) -> None:
+    """Draws runs that no stage shows, again each second until all are over, and then the page once more.
+
+    A button ends those that `together` started at `place`.
+    """
+
+    def look() -> None:
+        for run in runs:
+            run.beat()  # this watches them, as a stage would
+        draw()
+        started = compared(place)
+        if not settled(started):
+            tokens, key = [run.token for run in started], f"{place}.cancel"
+            st.button(texts["stage.cancel"], icon=":material/close:", key=key, on_click=_cancel, args=(tokens,))
+        if not settled(runs):
+            st.session_state[f"{place}.training"] = True
+        elif st.session_state.pop(f"{place}.training", False):
+            st.rerun()  # so that the page tells what came of them, and asks no more
+
+    st.fragment(look, run_every=None if settled(runs) else 1)()
 
 
 def settled(runs: Sequence[Run]) -> bool:

@@ -127,7 +127,7 @@ def test_a_run_of_ones_own_and_a_cell_of_it_come_back_by_their_link(open_page):
     field.fill("queen")
     field.press("Enter")
     expect(page).to_have_url(re.compile("cell=king%2Cqueen|cell=king,queen"))
-    player = page.locator(".player[data-ready]").first
+    player = settled(page).locator(".player[data-ready]").first
     player.press("End")
     expect(player).to_have_attribute("data-step", "after")
     expect(page).to_have_url(re.compile("[?&]n=11"))

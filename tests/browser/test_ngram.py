@@ -135,7 +135,7 @@ def test_a_typed_sentence_is_stepped_through_and_its_link_brings_it_back(open_pa
     field.press("Enter")
     expect(page).to_have_url(re.compile("text=the"))
     expect(page.get_by_role("cell", name="‹end›", exact=True)).to_be_visible()
-    player = page.locator(".player[data-ready]").first
+    player = settled(page).locator(".player[data-ready]").first
     player.press("End")
     expect(player).to_have_attribute("data-step", "product")
     expect(page).to_have_url(re.compile("[?&]n="))

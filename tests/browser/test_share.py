@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from lessons import content
 from tests.browser import lesson
-from tests.browser.lesson import TRAINED, drawn
+from tests.browser.lesson import TRAINED, drawn, unfold
 from tests.browser.visit import settled
 
 words = partial(lesson.words, "word2vec")
@@ -59,7 +59,7 @@ def test_what_is_watched_comes_with_the_link(open_page):
     word = "女孩"
     address = f"word2vec?at=watch&dim=20&seed=7&lang={language}"
     page = drawn(settled(open_page(address, language=language)))
-    page.get_by_text(says["view.title"], exact=True).click()
+    unfold(page, says["view.title"])
     page.get_by_label(says["pane.nearest"], exact=True).fill(word)
     page.get_by_text(says["view.dims.3"], exact=True).click()
     page.get_by_role("button", name=says["view.apply"], exact=True).click()

@@ -22,6 +22,7 @@ from tests.browser.lesson import (
     stations,
     to_end,
     train,
+    unfold,
     walk,
 )
 from tests.browser.visit import fits, settled, violations
@@ -160,13 +161,13 @@ def test_the_baselines_are_written_with_the_learners_words(open_page):
     page = drawn(settled(open_page(f"word2vec?at=watch&lang={language}")))
     counted_as_people_write_numbers(page, language, ["0", "5万"])
     says, asked = words(language), ("叔叔", "姑姑")
-    page.get_by_text(says["ask.title"]).click()
+    unfold(page, says["ask.title"])
     for name, word in zip("ba", asked, strict=True):
         page.get_by_label(says[f"ask.{name}"], exact=True).fill(word)
     press(page, says["ask.go"])
     formula = says["ask.formula"].format(b=asked[0], a=asked[1], c="女人")
     expect(page.get_by_text(formula).first).to_be_visible()  # the next click would cut the answer short
-    page.get_by_text(says["baseline.title"]).click()
+    unfold(page, says["baseline.title"])
     expect(page.get_by_role("cell", name=says["baseline.b"].format(b=asked[0]), exact=True)).to_be_visible()
 
 
@@ -208,7 +209,7 @@ def test_the_stage_is_never_blank_and_keeps_its_zoom_from_run_to_run(open_page):
 def test_three_dimensions_keep_their_camera_through_time(open_page):
     page = drawn(settled(open_page("word2vec?at=watch")))
     says = words("en")
-    page.get_by_text(says["view.title"], exact=True).click()
+    unfold(page, says["view.title"])
     page.get_by_text(says["view.dims.3"], exact=True).click()
     press(page, says["view.apply"])
     page.wait_for_function("document.querySelector('.nw-stage .js-plotly-plot')?.data[0].type === 'scatter3d'")
@@ -556,11 +557,11 @@ def test_a_bad_link_gets_a_sentence_and_a_page_that_works(open_page, query, name
 
 def test_fields_left_empty_get_sentences_of_their_own(open_page):
     page, says = drawn(settled(open_page("word2vec?at=watch&lang=en"))), words("en")
-    page.get_by_text(says["ask.title"], exact=True).click()
+    unfold(page, says["ask.title"])
     page.get_by_label(says["ask.c"], exact=True).fill(" ")
     press(page, says["ask.go"])
     expect(page.get_by_role("alert").filter(has_text="fill in all three")).to_be_visible()
-    page.get_by_text(says["view.title"], exact=True).click()
+    unfold(page, says["view.title"])
     page.get_by_text(says["view.axes.own"], exact=True).click()
     page.get_by_label(says["view.axis.minus"], exact=True).first.fill("")
     press(page, says["view.apply"])

@@ -19,7 +19,7 @@ from engine.measure import projections
 from lessons import content
 from pages.ui.escape import JOINER
 from tests.browser import lesson
-from tests.browser.lesson import TRAINED, cancel, drawn, press, stage, train
+from tests.browser.lesson import TRAINED, cancel, drawn, press, stage, train, unfold
 from tests.browser.serve import ROOT, Server, serve
 from tests.browser.test_ui import settings
 from tests.browser.test_word2vec import LONG, words
@@ -60,7 +60,7 @@ def test_markup_in_a_text_of_ones_own_stays_text(open_page, language, way):
     assert {"markup", "reader"} & set(labels)
     stage(page).locator("[data-pane='map'] .tool").first.click()
     assert {"window", "executed", "script"} & set(stage(page).locator("[data-pane='map'] td").all_inner_texts())
-    page.get_by_text(says["ask.title"], exact=True).click()
+    unfold(page, says["ask.title"])
     for name, typed in zip("bac", (MARKUP[1], MARKUP[2], MARKUP[5]), strict=True):
         page.get_by_label(says[f"ask.{name}"], exact=True).fill(typed)
     press(page, says["ask.go"])

@@ -96,9 +96,9 @@ class TestBreak:
     def test_what_trains_side_by_side_can_be_cancelled(self) -> None:
         app = self.break_it("lag")
         assert not app.exception
-        app.button(key="lstm.break.cancel").click().run()
+        app.button(key="lstm.break.lag.cancel").click().run()
         until(app, words("en")["break.cancelled"])
-        assert "lstm.break.cancel" not in {button.key for button in app.button}
+        assert "lstm.break.lag.cancel" not in {button.key for button in app.button}
 
     def test_elman_cannot_learn_what_the_lstm_can(self) -> None:
         app = until(self.break_it("lag"), "It cannot learn to")
