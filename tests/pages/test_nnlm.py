@@ -75,7 +75,7 @@ def test_a_link_brings_sentence_and_word_back() -> None:
     assert link(app, "factor") == "2"
     assert "One row is left" in shown(app)
     app = until(opened(at="step", text="", factor="7"), "The product of the 1 factors")
-    assert "Which word is foretold = 7 is out of range" in shown(app)
+    assert "Which word is predicted = 7 is out of range" in shown(app)
 
 
 def test_the_chosen_break_is_in_the_link_and_an_unknown_one_is_said() -> None:
