@@ -301,7 +301,8 @@ def test_a_turned_dial_is_in_the_link_and_undone_by_key(open_page: Visit) -> Non
     slider.focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_url("**lr=1.0**")
-    undo = page.get_by_role("button", name=words()["dials.undo"])
+    undo = settled(page).get_by_role("button", name=words()["dials.undo"])
+    expect(undo).to_be_enabled()  # or it takes no focus
     undo.focus()
     page.keyboard.press("Enter")
     page.wait_for_function("() => !location.search.includes('lr=')")
