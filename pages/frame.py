@@ -81,3 +81,4 @@ if not session.projector():
     with st.sidebar:
         going(texts)
 store.mount(session.language(), page.url_path)
+session.leave()

@@ -9,6 +9,8 @@ from lessons import content
 from pages.ui import store
 
 LANGUAGES = {"zh": "中文", "en": "English"}
+# Whether a run of the whole page is under way, or was cut short; and whether it wrote into the page's address.
+DRAWING, WRITTEN = "address.drawing", "address.written"
 SWITCH = "language.switch"  # the widget's key; the language itself is a plain entry, which no widget can lose
 
 
@@ -46,6 +48,7 @@ def projector() -> bool:
 def arrive(page: str) -> None:
     """Take note of the page that is drawn, by the last part of its address, and of its address before it is drawn."""
     st.session_state["address"] = st.query_params.to_dict()
+    st.session_state[DRAWING] = True
     last, number = st.session_state.get("visit", ("", 0))
     if page != last:
         st.session_state["visit"] = page, number + 1
@@ -58,8 +61,19 @@ def visit() -> int:
 
 
 def readdressed() -> bool:
-    """Whether something was written into the page's address since it began to be drawn."""
-    return bool(st.session_state.get("address") != st.query_params.to_dict())
+    """Whether something was written into the page's address since it began to be drawn, or in a run cut short."""
+    return bool(st.session_state.get(WRITTEN) or st.session_state.get("address") != st.query_params.to_dict())
+
+
+def leave() -> None:
+    """The page is drawn: what was written into its address, by this run or one cut short before, is told again, whole.
+
+    A run that is cut short has told a part of it, and may have told it after the browser asked for this run with the
+    address before: that part alone would stay. A browser that has the address already does nothing.
+    """
+    if st.session_state.get(WRITTEN):
+        st.query_params.from_dict(st.query_params.to_dict())
+    st.session_state[DRAWING] = st.session_state[WRITTEN] = False
 
 
 def texts() -> Mapping[str, str]:
@@ -80,8 +94,10 @@ def with_ids(names: Mapping[str, str]) -> list[str]:
 def keep_in_link(**values: str | None) -> None:
     """Write values into the page's address; None removes one. Only what differs: every write costs a message."""
     for key, value in values.items():
+        if st.query_params.get(key) == value:
+            continue
+        st.session_state[WRITTEN] = st.session_state.get(DRAWING)  # a fragment's write is whole by itself
         if value is None:
-            if key in st.query_params:
-                del st.query_params[key]
-        elif st.query_params.get(key) != value:
+            del st.query_params[key]
+        else:
             st.query_params[key] = value
