@@ -28,15 +28,18 @@ run: setup
 	@echo "Open http://localhost:$(PORT) (ready in about 5 seconds; Ctrl-C stops it)"
 	@exec $(BIN)/python -m streamlit run app.py --server.port $(PORT) --server.headless true
 
-test: setup $(VENV)/.requirements-dev
-	$(BIN)/python tests/browser/find_chromium.py --install
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	@echo "three parts side by side, which takes both cores and half the time: imports, types and all tests without a"
-	@echo "browser, then, printed when they are over, the tests with a browser in two parts"
-	@$(BIN)/python -m pytest $(HALF) > $(VENV)/half.log 2>&1 & half=$$!; \
-	$(BIN)/python -m pytest tests/browser $(HALF:%=--ignore=%) > $(VENV)/browser.log 2>&1 & browser=$$!; \
-	code=0; $(BIN)/lint-imports || code=1; $(BIN)/mypy || code=1; $(BIN)/python -m pytest --ignore=tests/browser || code=1; \
+test: $(VENV)/.requirements-dev
+	@echo "compiling the training loops beside the checks of style, imports and types"
+	@$(MAKE) --no-print-directory setup > $(VENV)/warm.log 2>&1 & warm=$$!; code=0; \
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports && $(BIN)/mypy || code=1; \
+	$(BIN)/python tests/browser/find_chromium.py --install || code=1; \
+	wait $$warm || { cat $(VENV)/warm.log; code=1; }; exit $$code
+	@echo "three parts side by side, which takes both cores and half the time: all tests without a browser, then, printed"
+	@echo "when they are over, the tests with a browser in two parts, which leave the first a core of its own: so all three"
+	@echo "end at about the same time"
+	@nice -n 5 $(BIN)/python -m pytest $(HALF) > $(VENV)/half.log 2>&1 & half=$$!; \
+	nice -n 5 $(BIN)/python -m pytest tests/browser $(HALF:%=--ignore=%) > $(VENV)/browser.log 2>&1 & browser=$$!; \
+	code=0; $(BIN)/python -m pytest --ignore=tests/browser || code=1; \
 	wait $$browser || code=1; cat $(VENV)/browser.log; \
 	wait $$half || code=1; cat $(VENV)/half.log; exit $$code
 
@@ -51,7 +54,8 @@ clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The three stamps below are made once, and again when what they depend on changes.
+# The stamps below are made once, and again when what they depend on changes. Packages are not compiled to bytecode at
+# once, which takes as long as installing them: what is imported is, and most never is.
 
 $(VENV)/.made:
 	@echo "[1/3] making $(VENV)"
@@ -66,12 +70,12 @@ $(VENV)/.made:
 
 $(VENV)/.requirements: requirements.txt $(VENV)/.made
 	@echo "[2/3] installing the packages (about 2 GB, a few minutes the first time)"
-	@$(BIN)/python -m pip install --requirement requirements.txt
+	@$(BIN)/python -m pip install --no-compile --requirement requirements.txt
 	@touch $@
 
 $(VENV)/.requirements-dev: requirements-dev.txt $(VENV)/.requirements
 	@echo "installing the packages for the tests"
-	@$(BIN)/python -m pip install --requirement requirements-dev.txt
+	@$(BIN)/python -m pip install --no-compile --requirement requirements-dev.txt
 	@touch $@
 
 $(VENV)/.warm: $(COMPILED) $(VENV)/.requirements
