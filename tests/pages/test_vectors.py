@@ -183,6 +183,56 @@ def test_a_link_to_no_picture_gets_a_sentence_and_the_usual_fields(picture: str,
     assert link(app, "picture") is None
 
 
+def test_the_word_looked_for_the_named_words_and_the_colours_come_by_the_link() -> None:
+    asked = {"picture": "pca,2,20", "named": "king,apple", "find": "king", "by": "gender"}
+    app = opened(at="explore", source="sample", **asked)
+    says = words("en")
+    box = until_drawn(app, says["project.find"])
+    assert box.value == "king"
+    assert chooser(app, says["project.by"]).value == "gender"
+    assert "words nearest to king by cosine" in shown(app)
+    assert not app.warning
+    assert {name: link(app, name) for name in asked} == asked
+    box.set_value("queen").run()
+    chooser(app, says["project.by"]).set_value("all").run()
+    assert [link(app, name) for name in ("find", "by")] == ["queen", None]
+    press(app, says["project.start"])  # another picture: nothing is looked for in it yet
+    until_drawn(app, says["project.find"])
+    assert link(app, "find") is None
+
+
+@pytest.mark.parametrize(
+    ("language", "undrawn", "colour"),
+    [
+        ("en", '"zebra" is not among the words of this picture', '"smell" is not a choice for Colours'),
+        ("zh", "这张图里没有画“zebra”", "“smell”"),
+    ],
+)
+def test_a_word_that_is_not_drawn_and_no_colours_get_a_sentence(language: str, undrawn: str, colour: str) -> None:
+    app = opened(at="explore", source="sample", lang=language, picture="pca,2,20", find="zebra", by="smell")
+    box = until_drawn(app, words(language)["project.find"])
+    assert box.value is None
+    assert [undrawn in each.value.replace("\\", "").replace("\u2060", "") for each in app.warning] == [True, False]
+    assert colour in shown(app)
+    assert [link(app, name) for name in ("find", "by")] == [None, None]
+    box.set_value("king").run()
+    assert len(app.warning) == 1  # the learner has gone on
+
+
+def until_drawn(app: AppTest, label: str) -> Any:
+    """Waits for the picture, which has a box of that label."""
+    end = time.monotonic() + PATIENCE
+    while not (box := chooser(app, label)):
+        assert time.monotonic() < end, shown(app)
+        time.sleep(0.1)
+        run(app)
+    return box
+
+
+def chooser(app: AppTest, label: str) -> Any:
+    return next((each for each in app.selectbox if each.label == label), None)
+
+
 def test_what_breaks_beside_the_usual_settings() -> None:
     app = told(press(opened(at="break", broken="dim_8"), words("en")["break.start"]))
     assert heads(app) == [words("en")[label] for label in ("model.choose", "break.broken", "break.usual")]
