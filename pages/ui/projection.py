@@ -153,8 +153,8 @@ def explorer(
     if made is None or made.source != source:
         session.keep_in_link(picture=None, named=None, find=None, by=None)
         return
-    words = made.asked.more
-    session.keep_in_link(picture=made.asked.linked, named=None if words == tuple(chosen) else ",".join(words))
+    more = made.asked.more
+    session.keep_in_link(picture=made.asked.linked, named=None if more == tuple(chosen) else ",".join(more))
 
 
 def _linked(asked: str, texts: Mapping[str, str]) -> dict[str, Any]:
@@ -216,10 +216,10 @@ def _asked(key: str, chosen: Sequence[str], source: str, texts: Mapping[str, str
         looks = {"width": 260, "persist_state": "session"}
         count = st.slider(texts["project.count"], FEWEST, MOST, step=20, key=f"{key}.count", **looks)
         parameters = _parameters(key, method, texts)
-    named = st.session_state.setdefault(_more(key, source, chosen), list(chosen))
+    there: list[str] = st.session_state.setdefault(_more(key, source, chosen), list(chosen))
     more = st.multiselect(
         texts["project.more"],
-        list(dict.fromkeys((*chosen, *named))),
+        list(dict.fromkeys((*chosen, *there))),
         accept_new_options=True,
         key=_more(key, source, chosen),
         help=texts["project.more.help"],

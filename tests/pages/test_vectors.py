@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine import runner
-from engine.experiments import LoadedVectors
+from engine.experiments import LoadedVectors, WordVectors
 from engine.text import vector_files
 from pages.ui import own_vectors, training
 from tests.browser import lesson
@@ -74,6 +74,23 @@ def test_an_analogy_step_by_step_with_three_words_from_the_link() -> None:
     assert "is not in this text" in shown(app)
     field(app, words("en")["ask.a"]).set_value("").run()
     assert "One of the three words is missing" in shown(app)
+
+
+@pytest.mark.parametrize("station", ["step", "explore", "compare"])
+def test_who_comes_before_the_models_are_trained_reads_how_far_they_are(station: str) -> None:
+    going = runner.current().submit(WordVectors.parse({"seed": "3", **SMALL}))
+    going.pause()
+    assert going.wait("paused", timeout=PATIENCE) == "paused"
+    going.leave()  # whoever comes with these settings finds it
+    app = opened(at=station, seed="3", **SMALL)
+    assert words("en")["train.paused"] in [each.proto.text for each in app.get("progress")]
+    going.resume()
+    end = time.monotonic() + PATIENCE
+    while run(app).get("progress"):  # which is a sign of life
+        assert time.monotonic() < end, shown(app)
+        time.sleep(0.2)
+    assert going.state == "done"
+    assert len(app.text_input) == {"step": 3, "explore": 0, "compare": 1}[station]
 
 
 def test_neighbours_side_by_side_and_pmi() -> None:
