@@ -33,7 +33,7 @@ SLUG = "vectors"
 MODELS = ("sgns", "cbow", "glove", "ppmi_svd")
 FUNCTIONS = {  # of the files of the model, shown first
     "word_vectors.py": ("train",),
-    "ppmi_svd.py": ("ppmi", "advance", "decompose"),
+    "ppmi_svd.py": ("ppmi", "multiply", "decompose"),
 }
 SHARED, BESIDE = 5, 8  # nearest words: of the guess, and of the table side by side
 PAIRS, TABLED = 2_000, 100  # pairs of words in the picture of PMI, and those in its table
