@@ -20,7 +20,7 @@ from lessons.figures import number, percent
 from lessons.vectors import figures
 from pages.ui import arrival, asking, choice, escape, looking, moments, own_text, own_vectors, press, session, training
 from pages.ui.bench import bench
-from pages.ui.look import PATIENCE, Look, from_link
+from pages.ui.look import Look, from_link
 from pages.ui.page import page
 from pages.ui.player import player
 from pages.ui.predict import guessed, predict, tell
@@ -33,7 +33,7 @@ SLUG = "vectors"
 MODELS = ("sgns", "cbow", "glove", "ppmi_svd")
 FUNCTIONS = {  # of the files of the model, shown first
     "word_vectors.py": ("train",),
-    "ppmi_svd.py": ("ppmi", "advance", "decompose"),
+    "ppmi_svd.py": ("ppmi", "multiply", "decompose"),
 }
 SHARED, BESIDE = 5, 8  # nearest words: of the guess, and of the table side by side
 PAIRS, TABLED = 2_000, 100  # pairs of words in the picture of PMI, and those in its table
@@ -207,10 +207,7 @@ def step():
     run = moments.current(WordVectors, SLUG)
     st.markdown(lesson["step"])
     model = which_model("step")
-    run.wait("done", "failed", timeout=PATIENCE)
-    if run.state != "done":
-        st.caption(texts["step.later"])
-        training.until_done(run)
+    if not training.over(run, texts["step.later"], texts):
         return
     usual = Look.of(run).analogy or (*Look.of(run).words, "", "", "")[:3]  # or its first words
     place = f"vectors.step.{run.spec.values()['corpus']}.{run.spec.values()['language']}"
@@ -328,13 +325,16 @@ def run_of(source: str) -> Run | None:
     """The run whose vectors are looked at: of this page, of another, or of a file."""
     if source == "file":
         return loaded()
-    kinds = {"word_vectors": WordVectors, "word2vec": Word2Vec, "glove": GloVe, "sample": LoadedVectors}
-    place = SLUG if source == "word_vectors" else source
-    language = None if source == "sample" else session.language()
-    run = training.own(place) or training.shared(kinds[source], language)
-    run.wait("done", "failed", timeout=PATIENCE)
+    kinds = {"word2vec": Word2Vec, "glove": GloVe, "sample": LoadedVectors}
+    if source == OURS:
+        run = moments.current(WordVectors, SLUG)
+    else:
+        language = None if source == "sample" else session.language()
+        run = training.own(source) or training.shared(kinds[source], language)
     run.beat()
-    return run
+    if run.state == "paused" and run.facts:  # what is there already can be looked at
+        return run
+    return run if training.over(run, texts["explore.going"], texts) else None
 
 
 def loaded() -> Run | None:
@@ -697,10 +697,7 @@ def step_by_step(run: Run, pairs: tuple[tuple[str, str], ...]):
 def compare():
     st.markdown(lesson["compare"])
     run = moments.current(WordVectors, SLUG)
-    run.wait("done", "failed", timeout=PATIENCE)
-    if run.state != "done":
-        st.caption(texts["step.later"])
-        training.until_done(run)
+    if not training.over(run, texts["step.later"], texts):
         return
     side_by_side(run)
     st.divider()

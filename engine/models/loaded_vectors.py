@@ -111,6 +111,7 @@ def facts(model: Model) -> dict[str, Any]:
         "format": found.format,
         "packed": found.packed,
         "declared": found.declared,
+        "short": found.short,
         "twice": list(dict.fromkeys(found.twice))[: vector_files.NAMED],
         "twice_count": len(found.twice),
         "bytes": model.size,

@@ -33,6 +33,7 @@ NUMBERS = 16_000_000  # of a table: 64 MB
 LONGEST_WORD = 400  # bytes
 NAMED = 3  # words that stand twice, and pieces of a line, in what is told
 GZIP = b"\x1f\x8b"
+MARK = b"\xef\xbb\xbf"  # with which some editors begin a text in UTF-8
 
 Pieces = Iterator[tuple[bytes, float]]  # some bytes of what the file says, and the share of the file that is read
 
@@ -43,12 +44,14 @@ class Found:
 
     `format` is "word2vec_text", "word2vec_binary" or "glove_text", `packed` whether gzip was around it. `declared` is
     the number of words its first line promises, None where there is none. `twice` are words that stood there again.
+    `short`: the file ended before it had as many words as it promises.
     """
 
     format: str
     packed: bool
     dim: int
     declared: int | None
+    short: bool = False
     words: list[str] = field(default_factory=list)
     rows: list[np.ndarray] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
@@ -90,7 +93,7 @@ def reading(data: bytes, most: int) -> Generator[float, None, Found]:
     """
     check(data)
     source = _Source(_unpacked(data) if data.startswith(GZIP) else _pieces(data))
-    first = source.line()
+    number, first = _first(source)
     header = _header(first)
     found = Found("glove_text", data.startswith(GZIP), 0, header[0] if header else None)
     if header:
@@ -103,7 +106,8 @@ def reading(data: bytes, most: int) -> Generator[float, None, Found]:
         raise Mistake("vectors_unknown")
     else:
         found.format = "word2vec_text" if header else "glove_text"
-        yield from _text(source, found, most, None if header else first)
+        yield from _text(source, found, most, number, None if header else first)
+        found.short = source.over() and len(found.words) + len(found.twice) < (found.declared or 0)
     if len(found.words) < 2:
         raise Mistake("vectors_few", words=len(found.words))
     return found
@@ -195,6 +199,17 @@ class _Source:
 # ---- what the bytes say -----------------------------------------------------------------------------------------
 
 
+def _first(source: _Source) -> tuple[int, bytes]:
+    """The first line that is not blank, without a mark of its encoding, and its number. Raises ("vectors_empty")."""
+    number, line = 1, source.line().removeprefix(MARK)
+    while not line.strip():
+        if source.over():
+            raise Mistake("vectors_empty")
+        number += 1
+        line = source.line(number)
+    return number, line
+
+
 def _header(line: bytes) -> tuple[int, int] | None:
     """V and D, where a first line names them."""
     pieces = line.split()
@@ -220,13 +235,12 @@ def _is_binary(sample: bytes) -> bool:
     return len(sample) != len(sample.translate(None, CONTROL))
 
 
-def _text(source: _Source, found: Found, most: int, first: bytes | None) -> Generator[float, None, None]:
-    """Lines of a word and its numbers; `first` is one that is read already, of a file without a header."""
-    number = 1
+def _text(source: _Source, found: Found, most: int, number: int, first: bytes | None) -> Generator[float, None, None]:
+    """Lines of a word and its numbers; line `number` is read already: `first`, in a file without a header."""
     if first is not None:
         found.dim = _sized(max(1, len(first.split()) - 1))
         most = max(2, min(most, NUMBERS // found.dim))
-        found.add(*_worded(first, 1, found.dim))
+        found.add(*_worded(first, number, found.dim))
     share = -1.0
     while len(found.words) < most and not source.over():
         number += 1

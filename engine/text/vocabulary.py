@@ -2,11 +2,11 @@
 
 import difflib
 import re
-from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,25 +46,22 @@ class Vocabulary:
 
 def count(sentences: Iterable[Sentence], min_count: int = 1) -> Vocabulary:
     """The vocabulary of the words that stand at least `min_count` times in `sentences`."""
-    counter: Counter[str] = Counter()
-    for sentence in sentences:
-        counter.update(sentence)
+    counter = Counter(chain.from_iterable(sentences))
     kept = sorted(((w, n) for w, n in counter.items() if n >= min_count), key=lambda entry: (-entry[1], entry[0]))
     return Vocabulary(tuple(w for w, _ in kept), np.array([n for _, n in kept], dtype=np.int64))
 
 
-def encode(sentences: Iterable[Sentence], vocabulary: Vocabulary) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+def encode(sentences: Collection[Sentence], vocabulary: Vocabulary) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """The text as one row of word numbers, without the words that are not in the vocabulary.
 
     Returns ids (N,) and offsets (S + 1,): sentence s is ids[offsets[s]:offsets[s + 1]], which may be empty.
     """
-    number = vocabulary.index.get
-    ids = array("i")
-    offsets = array("q", [0])
-    for sentence in sentences:
-        ids.extend([i for word in sentence if (i := number(word)) is not None])
-        offsets.append(len(ids))
-    return np.array(ids, dtype=np.int32), np.array(offsets, dtype=np.int64)
+    ends = np.cumsum([0, *map(len, sentences)])  # (S + 1,), of the text with all words
+    numbers = map(vocabulary.index.get, chain.from_iterable(sentences), repeat(-1))
+    ids = np.fromiter(numbers, np.int32, int(ends[-1]))
+    known = ids >= 0
+    offsets: NDArray[np.int64] = np.concatenate([[0], np.cumsum(known)])[ends].astype(np.int64)
+    return ids[known], offsets
 
 
 def look_up(word: str, index: Mapping[str, int], words: Sequence[str], without: str = "word_unlike") -> int:

@@ -23,8 +23,9 @@ PLACES = "own_vectors.places"  # of this visit, that have been asked for a file
 AWAKE = 30  # seconds between two signs of life, while the browser's tab is open
 LABELS = (
     *("vectors.file", "vectors.most", "vectors.most.help", "vectors.privacy", "vectors.again", "vectors.reading"),
-    *("vectors.stop", "vectors.now", "vectors.twice", "vectors.declared", "vectors.format.word2vec_text"),
-    *("vectors.format.word2vec_binary", "vectors.format.glove_text", "vectors.packed", "vectors.questions"),
+    *("vectors.stop", "vectors.now", "vectors.twice", "vectors.declared", "vectors.short"),
+    *("vectors.format.word2vec_text", "vectors.format.word2vec_binary", "vectors.format.glove_text"),
+    *("vectors.packed", "vectors.questions"),
 )
 
 
@@ -147,8 +148,9 @@ def _told(run: Run, texts: Mapping[str, str]) -> list[str]:
     counts = {"words": f"{facts['vocabulary_size']:,}", "dimensions": f"{facts['dimensions']:,}"}
     seconds = f"{last.seconds:.1f}" if last else "–"
     told = [texts["vectors.now"].format(format=kind, seconds=seconds, **counts)]
-    if (facts["declared"] or 0) > facts["vocabulary_size"]:
-        told.append(texts["vectors.declared"].format(declared=f"{facts['declared']:,}"))
+    if (facts["declared"] or 0) > facts["vocabulary_size"] + facts["twice_count"]:
+        label = "vectors.short" if facts["short"] else "vectors.declared"
+        told.append(texts[label].format(declared=f"{facts['declared']:,}"))
     if facts["twice_count"]:
         words = escape.plain(session.listed(facts["twice"]))
         told.append(texts["vectors.twice"].format(count=f"{facts['twice_count']:,}", words=words))

@@ -120,7 +120,7 @@ def projection(
     if place.open:
         with place:
             st.caption(texts["project.help"])
-            _explore(key, vectors, attributes, chosen, "", texts)
+            _explore(key, vectors, attributes, chosen, "", None, texts)
 
 
 @st.fragment
@@ -136,18 +136,25 @@ def explorer(
 ) -> None:
     """The same, open on the page. `source` names the vectors: a picture of others is not shown any more.
 
-    The link of page `slug` has the picture (`picture`), which is drawn again for who comes by it.
+    The link of page `slug` has the picture (`picture`), which is drawn again for who comes by it, the words it must
+    show (`named`), the one that is looked for in it (`find`), and by what words are coloured (`by`).
     """
     linked = arrival.take(slug, "picture", lambda asked: _linked(asked, texts))
     for name, value in (linked or {}).items():
         st.session_state[f"{key}.{name}"] = value
     if linked:
         st.session_state[f"{key}.linked"] = True
-    _explore(key, vectors, attributes, chosen, source, texts)
-    made: Made | None = st.session_state.get(f"{key}.made")
-    shown = made.asked if made and made.source == source else None
+    if (named := arrival.take(slug, "named", str)) is not None:
+        words = [word.strip() for word in named.split(",") if word.strip()]
+        st.session_state[_more(key, source, chosen)] = list(dict.fromkeys(words))
+    _explore(key, vectors, attributes, chosen, source, slug, texts)
     arrival.complain(slug, "picture", texts[f"project.{st.session_state[f'{key}.method']}"])
-    session.keep_in_link(picture=shown.linked if shown else None)
+    made: Made | None = st.session_state.get(f"{key}.made")
+    if made is None or made.source != source:
+        session.keep_in_link(picture=None, named=None, find=None, by=None)
+        return
+    more = made.asked.more
+    session.keep_in_link(picture=made.asked.linked, named=None if more == tuple(chosen) else ",".join(more))
 
 
 def _linked(asked: str, texts: Mapping[str, str]) -> dict[str, Any]:
@@ -174,8 +181,10 @@ def _explore(
     attributes: figures.Attributes,
     chosen: Sequence[str],
     source: str,
+    slug: str | None,
     texts: Mapping[str, str],
 ) -> None:
+    """The fields, and the picture or how far it is. What is looked for in it stands in the link of page `slug`."""
     runner.current().prepare_to_project()
     made: Made | None = st.session_state.get(f"{key}.made")
     refused = f"{key}.refused"
@@ -188,7 +197,7 @@ def _explore(
     if said := st.session_state.get(refused):  # it stays, however often the page is drawn anew
         training.say(said)
     if made and made.source == source:
-        _shown(key, made, attributes, chosen, texts)
+        _shown(key, made, attributes, slug, texts)
 
 
 def _asked(key: str, chosen: Sequence[str], source: str, texts: Mapping[str, str]) -> Asked | None:
@@ -199,20 +208,22 @@ def _asked(key: str, chosen: Sequence[str], source: str, texts: Mapping[str, str
 
     for name, value in AT_FIRST.items():
         st.session_state.setdefault(f"{key}.{name}", value)
-    looks: dict[str, Any] = {"horizontal": True, "width": "content"}
+    looks: dict[str, Any] = {"horizontal": True, "width": "content", "persist_state": "session"}
     with st.container(horizontal=True, gap="medium"):
         method = st.radio(texts["project.method"], list(METHODS), format_func=named(""), key=f"{key}.method", **looks)
         dims = st.radio(texts["project.dims"], (2, 3), format_func=named("dims."), key=f"{key}.dims", **looks)
     with st.container(horizontal=True, gap="medium"):
-        count = st.slider(texts["project.count"], FEWEST, MOST, step=20, key=f"{key}.count", width=260)
+        looks = {"width": 260, "persist_state": "session"}
+        count = st.slider(texts["project.count"], FEWEST, MOST, step=20, key=f"{key}.count", **looks)
         parameters = _parameters(key, method, texts)
+    there: list[str] = st.session_state.setdefault(_more(key, source, chosen), list(chosen))
     more = st.multiselect(
         texts["project.more"],
-        list(chosen),
-        default=list(chosen),
+        list(dict.fromkeys((*chosen, *there))),
         accept_new_options=True,
-        key=f"{key}.more.{source}.{hash(tuple(chosen))}",
+        key=_more(key, source, chosen),
         help=texts["project.more.help"],
+        persist_state="session",
     )
     press.button(texts["project.start"], icon=":material/draw:", key=f"{key}.start", type="primary")
     if METHODS[method]:
@@ -222,12 +233,18 @@ def _asked(key: str, chosen: Sequence[str], source: str, texts: Mapping[str, str
     return wanted if press.pressed(f"{key}.start") or arrived else None
 
 
+def _more(key: str, source: str, chosen: Sequence[str]) -> str:
+    """The key of the words that must be in a picture: they are asked for anew where other vectors are looked at."""
+    return f"{key}.more.{source}.{hash(tuple(chosen))}"
+
+
 def _parameters(key: str, method: str, texts: Mapping[str, str]) -> dict[str, float]:
     """The parameters of a method, as `engine.measure.projections` calls them."""
     found: dict[str, float] = {}
     for name in _names(method):
         (low, high), label = RANGES[name], texts[f"project.{name}"]
         looks: dict[str, Any] = {"key": f"{key}.{name}", "help": texts[f"project.{name}.help"]}
+        looks["persist_state"] = "session"
         if name == "seed":
             found[name] = st.number_input(label, int(low), int(high), width=130, **looks)
         elif isinstance(AT_FIRST[name], int):
@@ -248,13 +265,11 @@ def _start(key: str, vectors: Vectors, asked: Asked, source: str) -> Made:
     return made
 
 
-def _shown(
-    key: str, made: Made, attributes: figures.Attributes, chosen: Sequence[str], texts: Mapping[str, str]
-) -> None:
+def _shown(key: str, made: Made, attributes: figures.Attributes, slug: str | None, texts: Mapping[str, str]) -> None:
     task = made.task
     if task.state == "done" and task.result is not None:
         made.kept = made.kept or neighbours.kept(made.vectors, task.result, max(1, min(NEAREST, len(made.words) // 2)))
-        _picture(key, made, task.result, made.kept, attributes, texts)
+        _picture(key, made, task.result, made.kept, attributes, slug, texts)
     elif task.mistake:
         training.say(task.mistake)
     elif task.state == "cancelled":
@@ -269,15 +284,19 @@ def _picture(
     xy: np.ndarray,
     kept: Kept,
     attributes: figures.Attributes,
+    slug: str | None,
     texts: Mapping[str, str],
 ) -> None:
     """The picture, what it keeps of neighbours, and a word to look for."""
     words, method = made.words, made.asked.method
+    colours = _colours(made, attributes, texts)
     with st.container(horizontal=True, gap="medium"):
-        find = st.selectbox(
-            texts["project.find"], words, index=None, key=f"{key}.find.{made.id}", placeholder="", width=280
-        )
-        by = _by(key, made, attributes, texts)
+        find = _find(f"{key}.find.{made.id}", words, slug, texts)
+        by = _by(f"{key}.by", colours, slug, texts)
+    if slug:
+        arrival.complain(slug, "find", find or "")
+        arrival.complain(slug, "by", colours[by])
+        session.keep_in_link(find=find, by=None if by == next(iter(colours)) else by)
     shown = {} if by == "none" else attributes
     near = [find, *(words[x] for x in kept.words[words.index(find)])] if find else []
     told = _told(made, xy, kept, texts)
@@ -297,21 +316,36 @@ def _picture(
         _neighbours(key, find, near, kept, words.index(find), texts)
 
 
-def _by(key: str, made: Made, attributes: figures.Attributes, texts: Mapping[str, str]) -> str:
-    """By what the words are coloured: everything that shows on the map, one attribute, or nothing."""
+def _find(key: str, words: Sequence[str], slug: str | None, texts: Mapping[str, str]) -> str | None:
+    """The word of the picture that is looked for: the learner's, at first the link's."""
+
+    def drawn(asked: str) -> str:
+        if asked not in words:
+            raise Mistake("word_undrawn", word=asked)
+        return asked
+
+    if slug and (asked := arrival.take(slug, "find", drawn)):
+        st.session_state[key] = asked
+    looks: dict[str, Any] = {"placeholder": "", "width": 280, "persist_state": "session"}
+    found: str | None = st.selectbox(texts["project.find"], words, index=None, key=key, **looks)
+    return found
+
+
+def _colours(made: Made, attributes: figures.Attributes, texts: Mapping[str, str]) -> dict[str, str]:
+    """By what the words can be coloured: everything that shows on the map, one attribute, or nothing."""
     here = [attributes[word] for word in made.words if word in attributes]
     names = list(dict.fromkeys(name for is_ in here for name in is_))
-    if not names:
-        return "none"
-    return str(
-        st.selectbox(
-            texts["project.by"],
-            ["all", *names, "none"],
-            format_func=lambda name: texts[f"project.by.{name}"],
-            key=f"{key}.by",
-            width=240,
-        )
-    )
+    return {name: texts[f"project.by.{name}"] for name in (["all", *names, "none"] if names else ["none"])}
+
+
+def _by(key: str, colours: dict[str, str], slug: str | None, texts: Mapping[str, str]) -> str:
+    """The one of `colours` that is chosen: by the learner, at first by the link; the first is the usual one."""
+    if slug and (asked := arrival.take(slug, "by", arrival.choice(texts["project.by"], colours))):
+        st.session_state[key] = asked
+    if len(colours) == 1:
+        return next(iter(colours))
+    looks: dict[str, Any] = {"width": 240, "persist_state": "session"}
+    return str(st.selectbox(texts["project.by"], list(colours), format_func=colours.__getitem__, key=key, **looks))
 
 
 def _told(made: Made, xy: np.ndarray, kept: Kept, texts: Mapping[str, str]) -> list[str]:

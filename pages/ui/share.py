@@ -16,18 +16,25 @@ from pages.ui import own_text, session
 # two models are compared on; a phrase that is left out; words of a table of counts and how far it is counted, two words
 # and those held against them, whose company is listed, two words whose cell is stepped through, which of a model's
 # tables is asked; what a recurrent network does, the text it is looked at on, the unit and which of its states; a task
-# of remembering; which vectors are looked at, of which model, of which file, and
-# the picture that is drawn of them; three words of an analogy; the width of a beam and its preference for long texts;
-# which text a page's second model reads, how it is cut, the moment of its training, its beam; how a word is drawn;
-# whether all stages of a run are trained anew.
+# of remembering; which vectors are looked at, of which model, of which file and how many of it, the picture that is
+# drawn of them, the words it must show, the one that is looked for in it and by what all are coloured; three words of
+# an analogy; the text, vector size and seed where labels are few, and the kind whose words are listed; a text with a
+# bias, and the pairs that give its direction; the width of a beam and its preference for long texts; an unseen
+# sentence; which text a page's second model reads, how it is cut, the moment of its training, its beam; how a word is
+# drawn; the head of attention, the heads that are left out, a second sentence, words that change places, what a figure
+# shows; whether all stages of a run are trained anew; an answer that is criticised.
 STATE = (
     *("at", "n", "example", "sentence", "pair", "trained", "moment", "words", "analogy", "near", "axes", "dims"),
     *("query", "document", "prefix", "text", "factor", "broken"),
     *("shuffle", "turn", "far", "grammar", "rules", "parse", "duel", "phrase"),
     *("task", "shown", "unit", "state", "lag", "bias", "items", "rival"),
     *("cells", "counted", "probes", "company", "cell", "table", "centre"),
-    *("source", "model", "file", "picture", "triple", "width", "alpha", "begin"),
+    *("source", "model", "file", "most", "picture", "named", "find", "by", "triple"),
+    *("few_tokens", "few_dim", "few_seed", "kind_entities", "kind_reviews", "biased", "pairs"),
+    *("width", "alpha", "forced"),
     *("reads", "cut", "reached", "text_width", "text_alpha", "temperature", "top_k", "top_p", "draw"),
+    *("said", "head", "off", "other", "swap_i", "swap_j", "shows"),
+    *("begin", "criticised"),
 )
 LONGEST = 4_000  # characters that a text of the learner's may take in the address: chats and mail cut longer ones off
 SCALE = 5  # pixels a module of the QR code

@@ -14,9 +14,13 @@ from pages.ui import escape, session
 
 OVER = ("done", "failed", "cancelled", "dropped")
 KEPT = 3  # a page keeps its last runs for comparison
+SOON = 0.3  # seconds a page waits for the end of a run before it says how far it is
 ANSWERS = 32  # of runs that are over, kept for a visit
 
-LABELS = ("stage.cancel", "train", "train.changed", "train.shared", "train.beforehand", "train.none")
+LABELS = (
+    *("stage.cancel", "train", "train.changed", "train.shared", "train.beforehand", "train.none"),
+    *("train.queued", "train.paused"),
+)
 
 
 def start(slug: str, spec: Experiment, text: str | bytes | None = None) -> Run | None:
@@ -161,6 +165,27 @@ def until_done(run: Run) -> None:
 
     if run.state not in OVER:
         st.fragment(look, run_every=1)()
+
+
+def over(run: Run, going: str, texts: Mapping[str, str]) -> bool:
+    """Whether `run` has come to its end. Until then the page says how far it is, and after that is drawn once more.
+
+    `going` says what is being trained, and that the page waits for it: this watches the run, as a stage would.
+    """
+    run.wait(*OVER, timeout=SOON)
+
+    def look() -> None:
+        run.beat()
+        if run.state in OVER:
+            st.rerun()
+        last, said = run.latest(), {"queued": texts["train.queued"], "paused": texts["train.paused"]}
+        st.progress(last.step / max(1, last.total) if last else 0.0, said.get(run.state, going))
+
+    if run.state not in OVER:
+        st.fragment(look, run_every=1)()
+    elif run.mistake:
+        say(run.mistake)
+    return run.state == "done"
 
 
 def _reads_own(spec: Any) -> bool:

@@ -210,6 +210,28 @@ def test_two_gzip_files_in_a_row_are_one() -> None:
     assert read(data).words == WORDS
 
 
+@pytest.mark.parametrize("header", [True, False])
+def test_an_editor_s_mark_and_blank_lines_before_the_first_word_are_passed(header: bool) -> None:
+    for before in (b"\xef\xbb\xbf", b"\n \n", b"\xef\xbb\xbf\n"):
+        found = read(before + text(header=header))
+        assert found.words == WORDS
+    wrong = refused(b"\n\n" + text(header=header) + b"late 1 2\n")
+    assert (wrong.code, wrong.details["line"]) == ("vectors_dimension", f"{3 + header + len(WORDS)}")
+
+
+@pytest.mark.parametrize("data", [b"\n \n", b"\xef\xbb\xbf", gzip.compress(b"\n")])
+def test_a_file_of_blank_lines_is_empty(data: bytes) -> None:
+    assert refused(data).code == "vectors_empty"
+
+
+def test_a_text_that_ends_before_it_has_what_it_promises_is_short() -> None:
+    promised = f"{len(WORDS)} 5".encode()
+    assert not read(text()).short
+    assert read(text().replace(promised, b"9 5", 1)).short
+    assert not read(text().replace(promised, b"9 5", 1), most=4).short  # the rest was not asked for
+    assert not read(text() + b"the 1 2 3 4 5\n").short
+
+
 def test_markup_is_only_a_word() -> None:
     found = read(b"<b>x</b> 1 2\n**bold** 3 4\n$x$ 5 6\n")
     assert found.words == ["<b>x</b>", "**bold**", "$x$"]

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine import runner
-from engine.experiments import LoadedVectors
+from engine.experiments import LoadedVectors, WordVectors
 from engine.text import vector_files
 from pages.ui import own_vectors, training
 from tests.browser import lesson
@@ -74,6 +74,23 @@ def test_an_analogy_step_by_step_with_three_words_from_the_link() -> None:
     assert "is not in this text" in shown(app)
     field(app, words("en")["ask.a"]).set_value("").run()
     assert "One of the three words is missing" in shown(app)
+
+
+@pytest.mark.parametrize("station", ["step", "explore", "compare"])
+def test_who_comes_before_the_models_are_trained_reads_how_far_they_are(station: str) -> None:
+    going = runner.current().submit(WordVectors.parse({"seed": "3", **SMALL}))
+    going.pause()
+    assert going.wait("paused", timeout=PATIENCE) == "paused"
+    going.leave()  # whoever comes with these settings finds it
+    app = opened(at=station, seed="3", **SMALL)
+    assert words("en")["train.paused"] in [each.proto.text for each in app.get("progress")]
+    going.resume()
+    end = time.monotonic() + PATIENCE
+    while run(app).get("progress"):  # which is a sign of life
+        assert time.monotonic() < end, shown(app)
+        time.sleep(0.2)
+    assert going.state == "done"
+    assert len(app.text_input) == {"step": 3, "explore": 0, "compare": 1}[station]
 
 
 def test_neighbours_side_by_side_and_pmi() -> None:
@@ -181,6 +198,56 @@ def test_a_link_to_no_picture_gets_a_sentence_and_the_usual_fields(picture: str,
     assert sentence in shown(app)
     assert "vectors.explore.made" not in app.session_state
     assert link(app, "picture") is None
+
+
+def test_the_word_looked_for_the_named_words_and_the_colours_come_by_the_link() -> None:
+    asked = {"picture": "pca,2,20", "named": "king,apple", "find": "king", "by": "gender"}
+    app = opened(at="explore", source="sample", **asked)
+    says = words("en")
+    box = until_drawn(app, says["project.find"])
+    assert box.value == "king"
+    assert chooser(app, says["project.by"]).value == "gender"
+    assert "words nearest to king by cosine" in shown(app)
+    assert not app.warning
+    assert {name: link(app, name) for name in asked} == asked
+    box.set_value("queen").run()
+    chooser(app, says["project.by"]).set_value("all").run()
+    assert [link(app, name) for name in ("find", "by")] == ["queen", None]
+    press(app, says["project.start"])  # another picture: nothing is looked for in it yet
+    until_drawn(app, says["project.find"])
+    assert link(app, "find") is None
+
+
+@pytest.mark.parametrize(
+    ("language", "undrawn", "colour"),
+    [
+        ("en", '"zebra" is not among the words of this picture', '"smell" is not a choice for Colours'),
+        ("zh", "这张图里没有画“zebra”", "“smell”"),
+    ],
+)
+def test_a_word_that_is_not_drawn_and_no_colours_get_a_sentence(language: str, undrawn: str, colour: str) -> None:
+    app = opened(at="explore", source="sample", lang=language, picture="pca,2,20", find="zebra", by="smell")
+    box = until_drawn(app, words(language)["project.find"])
+    assert box.value is None
+    assert [undrawn in each.value.replace("\\", "").replace("\u2060", "") for each in app.warning] == [True, False]
+    assert colour in shown(app)
+    assert [link(app, name) for name in ("find", "by")] == [None, None]
+    box.set_value("king").run()
+    assert len(app.warning) == 1  # the learner has gone on
+
+
+def until_drawn(app: AppTest, label: str) -> Any:
+    """Waits for the picture, which has a box of that label."""
+    end = time.monotonic() + PATIENCE
+    while not (box := chooser(app, label)):
+        assert time.monotonic() < end, shown(app)
+        time.sleep(0.1)
+        run(app)
+    return box
+
+
+def chooser(app: AppTest, label: str) -> Any:
+    return next((each for each in app.selectbox if each.label == label), None)
 
 
 def test_what_breaks_beside_the_usual_settings() -> None:
