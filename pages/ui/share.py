@@ -19,7 +19,8 @@ from pages.ui import own_text, session
 # of remembering; which vectors are looked at, of which model, of which file, and
 # the picture that is drawn of them; three words of an analogy; the width of a beam and its preference for long texts;
 # which text a page's second model reads, how it is cut, the moment of its training, its beam; how a word is drawn;
-# whether all stages of a run are trained anew.
+# whether all stages of a run are trained anew; a head of attention, heads taken away, and the sentence beside; which
+# sentence's right words are given, and when; an answer that is criticised; how many words of a file are read.
 STATE = (
     *("at", "n", "example", "sentence", "pair", "trained", "moment", "words", "analogy", "near", "axes", "dims"),
     *("query", "document", "prefix", "text", "factor", "broken"),
@@ -28,6 +29,7 @@ STATE = (
     *("cells", "counted", "probes", "company", "cell", "table", "centre"),
     *("source", "model", "file", "picture", "triple", "width", "alpha", "begin"),
     *("reads", "cut", "reached", "text_width", "text_alpha", "temperature", "top_k", "top_p", "draw"),
+    *("head", "off", "other", "forced", "forced_at", "criticised", "most"),
 )
 LONGEST = 4_000  # characters that a text of the learner's may take in the address: chats and mail cut longer ones off
 SCALE = 5  # pixels a module of the QR code
