@@ -14,7 +14,7 @@ from engine.text import parallel
 from lessons import content
 from lessons.decoding import figures
 from lessons.figures import OKABE_ITO, number, percent, shown
-from pages.decoding_text import alone
+from pages.decoding_text import alone, commands
 from pages.ui import arrival, choice, escape, moments, press, session, training
 from pages.ui.beam import beam_dials, branched
 from pages.ui.bench import bench
@@ -102,9 +102,9 @@ def yours(section: str):
 
 
 def beforehand(run: Run):
-    """Says that the model was not trained before the learner's eyes."""
+    """Says that the model was not trained before the learner's eyes, and where one can be."""
     if run.shared:
-        st.caption(texts["train.beforehand"])
+        st.caption(texts["train.beforehand.watch"])
 
 
 # ---------------------------------------------------------------- question
@@ -356,6 +356,19 @@ def forced_chosen(label: str, names: Sequence[str]) -> int:
     return picked
 
 
+def forced_share(label: str) -> int:
+    """How much of the training is over, in percent (`forced_at` in the link)."""
+    key, usual = f"{SLUG}.forced.moment", 20
+    if key not in st.session_state:
+        asked = arrival.take(SLUG, "forced_at", arrival.whole(label, 0, 100))
+        st.session_state[key] = usual if asked is None else asked
+    looks: dict[str, Any] = {"width": 270, "persist_state": "session"}
+    picked = int(st.slider(label, 0, 100, key=key, **looks))
+    arrival.complain(SLUG, "forced_at", str(picked))
+    session.keep_in_link(forced_at=None if picked == usual else str(picked))
+    return picked
+
+
 def given(run: Run):
     """Teacher forcing against free running, in one unseen sentence."""
     st.markdown(lesson["forcing"])
@@ -365,9 +378,7 @@ def given(run: Run):
         picked = forced_chosen(label, names)
         moment = None
         if len(run.history) > 1:
-            over, key = moments.over(run), "decoding.forced.moment"
-            percent_ = st.slider(texts["forcing.moment"], 0, 100, 20, key=key, width=270)
-            moment = moments.nearest(run, over, percent_)
+            moment = moments.nearest(run, moments.over(run), forced_share(texts["forcing.moment"]))
     if not (found := ask(run, "forcing", at=moment, number=picked)):
         return
     places = found["places"]
@@ -552,17 +563,6 @@ def half_way(run: Run) -> float:
 # ---------------------------------------------------------------- the page
 
 
-def commands():
-    """The decoder alone without a browser: trained, asked, and scoring a file."""
-    st.caption(texts["read.gpt"])
-    lines = (
-        "python -m engine run gpt --set corpus=kingdom segment=words --json",
-        "python -m engine ask gpt generate --given prefix='the king' how=beam --beforehand",
-        "python -m engine score gpt --train train.txt --test test.txt --json",
-    )
-    st.code("\n".join(lines), language="bash", wrap_lines=True)
-
-
 STATIONS: dict[str, Callable[[], None]] = {  # and check and read, as on every page
     "question": question,
     "predict": guess,
@@ -574,4 +574,4 @@ STATIONS: dict[str, Callable[[], None]] = {  # and check and read, as on every p
     "compare": compare,
 }
 
-page(Translation, lesson, texts, STATIONS, terms=TERMS, files=FUNCTIONS, slug=SLUG, more=commands)
+page(Translation, lesson, texts, STATIONS, terms=TERMS, files=FUNCTIONS, slug=SLUG, more=partial(commands, texts))

@@ -6,6 +6,7 @@ texts, which are in the learner's language, are handed from function to function
 
 import dataclasses
 import math
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -21,6 +22,7 @@ from lessons.decoding import figures
 from lessons.figures import next_bars, next_base, next_frame, number, percent, perplexity_curve, sample_frame, shown
 from pages.ui import arrival, choice, escape, moments, own_text, press, session, training
 from pages.ui.beam import beam_dials, branched
+from pages.ui.code import command
 from pages.ui.dials import ONLY_FOR, OWN_OPTION
 from pages.ui.drawing import drawing
 from pages.ui.look import PATIENCE
@@ -106,7 +108,7 @@ def text_chosen(texts: Mapping[str, str]) -> tuple[GPT, str | None]:
             segment = choice.choose(SLUG, "cut", texts["dial.segment"], cuts)
     arrival.complain(SLUG, "reads", names[picked])
     session.keep_in_link(reads=None if kept[key] == GPT().corpus else kept[key])
-    spec = GPT.parse({"language": session.language(), "corpus": kept[key], "segment": segment})
+    kept[f"{TEXT}.spec"] = spec = GPT.parse({"language": session.language(), "corpus": kept[key], "segment": segment})
     if picked == OWN_OPTION:
         own_text.ask(TEXT, spec, take, texts)
     return spec, own_text.text_of(spec)
@@ -258,7 +260,7 @@ def measured(run: Run, texts: Mapping[str, str]):
 
 def ways(run: Run, moment: int | None, prefix: str, drawn: Mapping[str, Any], lesson: Lesson, texts: Mapping[str, str]):
     """Beam search in a text; and a sentence greedy, drawn, and of the beam."""
-    st.markdown(lesson["text.beams"])
+    st.markdown(content.fill(lesson["text.beams"], most=LONGEST))
     width, alpha = beam_dials(SLUG, TEXT, "text_width", "text_alpha", texts=texts)
     found = ask(run, "beams", at=moment, prefix=prefix, width=width, alpha=alpha, most=LONGEST)
     greedy = ask(run, "generate", at=moment, prefix=prefix, how="greedy", most=LONGEST)
@@ -380,3 +382,20 @@ def ranked(runs: Sequence[Run], lesson: Lesson, texts: Mapping[str, str]):
     named = {"lowest": best, "ngram": min(counting, key=lambda run: run.metric("perplexity")), "lstm": lstm, "gpt": gpt}
     values = {name: number(run.metric("perplexity"), 3) for name, run in named.items()}
     st.markdown(content.fill(lesson["text.race.after"], **values, best=racer(best, texts)))
+
+
+def commands(texts: Mapping[str, str]):
+    """The decoder alone without a browser: trained as it is set here, asked as trained beforehand, scoring a file."""
+    language = session.language()
+    spec = dataclasses.replace(st.session_state.get(f"{TEXT}.spec") or GPT(), language=language)
+    shipped = [] if language == GPT().language else ["--language", language]
+    given = ["--given", f"prefix={BEGINNINGS['kingdom', language, 'words']}", "how=beam"]
+    st.caption(texts["read.gpt"])
+    lines = (
+        command(spec),
+        shlex.join(["python", "-m", "engine", "ask", "gpt", "generate", *shipped, *given, "--beforehand"]),
+        "python -m engine score gpt --train train.txt --test test.txt --json",
+    )
+    st.code("\n".join(lines), language="bash", wrap_lines=True)
+    if own_text.reads(spec):
+        st.caption(texts["code.command.own"])

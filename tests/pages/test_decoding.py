@@ -26,7 +26,7 @@ def test_every_station_is_drawn_and_keeps_its_address(station: str, language: st
 
 
 def test_unseen_sentences_are_translated_by_the_model_that_was_trained_beforehand() -> None:
-    app = until(opened(), words("en")["train.beforehand"])
+    app = until(opened(), words("en")["train.beforehand.watch"])
     assert cells(app, "said.told")[0] == cells(app, "said.target")[0] == "we did not buy apples yesterday"
     assert {*cells(app, "said.right")} == {"yes"}
 
@@ -57,14 +57,14 @@ def test_what_cannot_be_translated_is_named(typed: str, sentence: str) -> None:
 
 
 def test_a_link_leads_to_a_word_of_a_sentence() -> None:
-    app = until(opened(at="step", text="昨天 我们 没 买 苹果", factor="2"), words("en")["train.beforehand"])
+    app = until(opened(at="step", text="昨天 我们 没 买 苹果", factor="2"), words("en")["train.beforehand.watch"])
     assert "昨天 我们 没 买 苹果 → we **did**" in shown(app)
-    app = until(opened(at="step", factor="99"), words("en")["train.beforehand"])
+    app = until(opened(at="step", factor="99"), words("en")["train.beforehand.watch"])
     assert "99" in shown(app)  # which cannot be used, and what is there instead
 
 
 def test_multiplied_by_zero_later_words_keep_weight() -> None:
-    until(opened(), words("en")["train.beforehand"])  # the model is there
+    until(opened(), words("en")["train.beforehand.watch"])  # the model is there
     app = opened(at="break", broken="zero")
     next(button for button in app.button if button.label == words("en")["zero.show"]).click().run()
     assert {*cells(app, "zero.added")} == {"0 %"}
@@ -136,6 +136,13 @@ class TestText:
         field(app, words("en")["text.prefix"]).set_value("")
         assert self.ANSWERED in shown(run(app))
         assert not app.warning
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_the_command_reads_the_text_that_was_chosen(self, language: str) -> None:
+        app = opened(at="all", lang=language)
+        app.button_group(key="decoding.text.corpus.pick").set_value("jobs")
+        said = "\n".join(code.value for code in run(app).code)
+        assert f"run gpt --corpus jobs{' --language zh' if language == 'zh' else ''} --json" in said
 
     def test_the_cache_is_measured_and_changes_no_word(self) -> None:
         app = self.press(until(opened(at="text"), self.ANSWERED), "cache.start")
