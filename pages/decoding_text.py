@@ -168,7 +168,10 @@ def beginning(run: Run, spec: GPT, texts: Mapping[str, str]) -> str:
     read = text_spec(run)
     name = (read.corpus, "en" if read.corpus == "kjv" else read.language, read.segment)
     if name not in BEGINNINGS:
-        run.wait("running", "paused", "done", "failed", timeout=PATIENCE)
+        run.wait("queued", "running", "paused", "done", "failed", timeout=PATIENCE)
+        if run.facts is None and run.state not in training.OVER:  # in a full class it may take long
+            training.until_read(run)
+            return ""
     usual = BEGINNINGS.get(name) or next(iter((run.facts or {}).get("words", ())), "")
     key = f"{TEXT}.prefix.{run.token if own_text.reads(read) else name}"
     if key not in st.session_state:
@@ -327,7 +330,7 @@ def eras(spec: GPT, text: str | None, lesson: Lesson, texts: Mapping[str, str]):
         training.together(place, racers(spec), text)
     training.complain(place)
     if runs := training.compared(place):
-        if runs[-1].spec != spec:
+        if not {run.spec for run in runs} <= {*racers(spec)}:  # in a full class some are missing
             st.info(texts["race.language"], icon=":material/tune:")
         training.watched(place, runs, lambda: ranks(runs, texts), texts)
         if settled(runs):

@@ -1,11 +1,14 @@
 """The page on decoding by AppTest: all stations in both languages, one's own sentence, masks, bad input, links."""
 
+import dataclasses
 from functools import partial
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from engine import runner
 from engine.experiments import GPT, LSTM
+from engine.mistake import Mistake
 from engine.text import own
 from lessons import content
 from tests.browser import lesson
@@ -158,6 +161,29 @@ class TestText:
         perplexity = [float(value) for value in cells(app, "metric.perplexity")]
         assert min(perplexity) == perplexity[1]
         assert cells(app, "compare.model")[2:] == ["LSTM, 64 units", "decoder alone (GPT), 2 layers"]
+
+    def test_a_race_that_finds_room_for_some_is_on_the_same_text(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        app, here = opened(at="text"), runner.current()
+        with monkeypatch.context() as full:
+            full.setattr(here, "limits", dataclasses.replace(here.limits, open=0, waiting=2))
+            said = shown(self.press(app, "race.start"))
+            app.button(key="decoding.text.race.cancel").click()
+            run(app)
+        assert Mistake("class_full", place=3).sentence("en") in said
+        assert words("en")["race.language"] not in said
+
+    def test_a_text_that_waits_to_be_read_begins_with_its_own_word_later(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.quick(monkeypatch, "jobs")
+        app, here = opened(at="text"), runner.current()
+        app.button_group(key="decoding.text.corpus.pick").set_value("jobs")
+        run(app)
+        with monkeypatch.context() as full:
+            full.setattr(here, "limits", dataclasses.replace(here.limits, open=0, waiting=1))
+            self.press(app, "train")
+            assert not [each for each in app.text_input if each.label == words("en")["text.prefix"]]
+        until(app, self.ANSWERED)
+        assert field(app, words("en")["text.prefix"]).value
+        assert link(app, "prefix") is None
 
     def test_one_s_own_text_is_read_by_words_or_characters(self, monkeypatch: pytest.MonkeyPatch) -> None:
         text = "\n".join(["猫坐在桌子上", "狗跑到花园里", "鸟飞过了房子"] * 40)
