@@ -516,7 +516,7 @@ def raced(runs: Sequence[Run]):
     yours("predict.1")
     by_name = {spec_of(run).architecture: run for run in runs}
     values = {name: percent(run.metric("exact_match"), 3) for name, run in by_name.items()}
-    values |= {f"{name}_seconds": number(half_way(run), 2) for name, run in by_name.items()}
+    values |= {f"{name}_half": half_way(run) for name, run in by_name.items()}
     last = runs[0].facts or {}
     st.markdown(content.fill(lesson["predict.1.after"], **values, unseen=last.get("unseen", "–")))
     attentive = by_name["lstm_attention"]
@@ -555,9 +555,10 @@ def sorted_by_length(run: Run) -> list[dict[str, Any]]:
     return figures.together(parts)
 
 
-def half_way(run: Run) -> float:
-    """CPU-seconds until half of the sample was translated right."""
-    return next((each.seconds for each in run.history if each.metrics.get("exact_match", 0) >= 0.5), float("nan"))
+def half_way(run: Run) -> str:
+    """After how many CPU-seconds half of the sample was translated right, if it ever was."""
+    seconds = next((each.seconds for each in run.history if each.metrics.get("exact_match", 0) >= 0.5), None)
+    return texts["half.never"] if seconds is None else texts["half.after"].format(seconds=number(seconds, 2))
 
 
 # ---------------------------------------------------------------- the page

@@ -82,6 +82,12 @@ def test_without_a_mask_the_loss_is_nothing_and_so_is_the_translation() -> None:
     assert float(cells(app, "metric.loss")[0]) < 0.05
 
 
+def test_a_race_too_short_for_half_of_the_sentences_says_so() -> None:
+    app = opened(at="compare", updates="20")
+    next(button for button in app.button if button.label == words("en")["compare.start"]).click().run()
+    assert "Half of a sample was right: LSTM **never**" in shown(until(app, words("en")["length.caption"]))
+
+
 class TestText:
     ANSWERED = "Tokens that can be drawn"
 
