@@ -252,7 +252,7 @@ def masked(found: Mapping[str, Any], name: str, texts: Mapping[str, str]) -> Fig
     axes = {name: {**layout[name], **_ticks(words)} for name in ("xaxis", "yaxis")}
     axes["yaxis"]["range"] = [n - 0.5, -0.5]
     axes["yaxis"].pop("autorange")
-    axes["xaxis"]["tickangle"] = -40
+    axes["xaxis"]["tickangle"] = 40  # back over the rows' words: to the right the last one has no room on a phone
     stairs = " ".join(f"L {i + 0.5} {i - 0.5} L {i + 0.5} {i + 0.5}" for i in range(n))
     line = {"color": OKABE_ITO["vermillion"], "width": 3}
     edge = {"type": "path", "path": f"M -0.5 -0.5 {stairs}", "line": line}

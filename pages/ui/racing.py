@@ -1,4 +1,4 @@
-"""Runs side by side that no stage watches: what each has come to, and how far it is."""
+"""Runs side by side that no stage watches: what each has come to, by what way, and how far it is."""
 
 from collections.abc import Mapping
 
@@ -26,3 +26,9 @@ def done(run: Run, texts: Mapping[str, str]) -> str:
     if run.state in training.OVER:
         return texts["compare.over" if run.state in ("done", "dropped") else "compare.stopped"]
     return texts["compare.share"].format(percent=percent(last.step / max(1, last.total)) if last else "0")
+
+
+def course(run: Run, metric: str, time: bool = False) -> tuple[list[float], list[float]]:
+    """A metric by how far the run is, in its own steps, or by the CPU-seconds."""
+    kept = [each for each in run.history if metric in each.metrics]
+    return [each.seconds if time else each.step for each in kept], [each.metrics[metric] for each in kept]

@@ -20,9 +20,9 @@ from pages.ui import own_text, session
 # drawn of them, the words it must show, the one that is looked for in it and by what all are coloured; three words of
 # an analogy; the text, vector size and seed where labels are few, and the kind whose words are listed; a text with a
 # bias, and the pairs that give its direction; the width of a beam and its preference for long texts; an unseen
-# sentence; which text a page's second model reads, how it is cut, the moment of its training, its beam; how a word is
-# drawn; the head of attention, the heads that are left out, a second sentence, words that change places, what a figure
-# shows; whether all stages of a run are trained anew; an answer that is criticised.
+# sentence, and when its words are given; which text a page's second model reads, how it is cut, the moment of its
+# training, its beam; how a word is drawn; the head of attention, the heads that are left out, a second sentence, words
+# that change places, what a figure shows; whether all stages of a run are trained anew; an answer that is criticised.
 STATE = (
     *("at", "n", "example", "sentence", "pair", "trained", "moment", "words", "analogy", "near", "axes", "dims"),
     *("query", "document", "prefix", "text", "factor", "broken"),
@@ -31,7 +31,7 @@ STATE = (
     *("cells", "counted", "probes", "company", "cell", "table", "centre"),
     *("source", "model", "file", "most", "picture", "named", "find", "by", "triple"),
     *("few_tokens", "few_dim", "few_seed", "kind_entities", "kind_reviews", "biased", "pairs"),
-    *("width", "alpha", "forced"),
+    *("width", "alpha", "forced", "forced_at"),
     *("reads", "cut", "reached", "text_width", "text_alpha", "temperature", "top_k", "top_p", "draw"),
     *("said", "head", "off", "other", "swap_i", "swap_j", "shows"),
     *("begin", "criticised"),

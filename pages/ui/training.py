@@ -188,6 +188,16 @@ def over(run: Run, going: str, texts: Mapping[str, str]) -> bool:
     return run.state == "done"
 
 
+def until_read(run: Run) -> None:
+    """Have the page drawn once more when the text of `run` is read, so that its words can be shown."""
+
+    def look() -> None:
+        if run.facts is not None or run.state in OVER:
+            st.rerun()
+
+    st.fragment(look, run_every=1)()
+
+
 def _reads_own(spec: Any) -> bool:
     return str(getattr(spec, "corpus", "")).startswith(OWN)
 

@@ -139,6 +139,12 @@ def looked_up(path: Path, name: str) -> set[str]:
     return whole | {"".join(str(p.value) if isinstance(p, ast.Constant) else "*" for p in values) for values in parts}
 
 
+def lesson_of(path: Path) -> str | None:
+    """The lesson whose page a file is, or a station of it: `<slug>.py`, `<slug>_<station>.py`."""
+    slug = path.stem.partition("_")[0]
+    return slug if path.parent.name == "pages" and slug in LESSONS else None
+
+
 def missing(wanted: Iterable[str], there: Iterable[str]) -> list[str]:
     """The keys and patterns of `wanted` that nothing `there` matches."""
     known = list(there)
@@ -284,7 +290,7 @@ def test_the_stations_offer_every_term_and_no_other() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("path", [p for p in PAGES if p.stem not in LESSONS], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [p for p in PAGES if not lesson_of(p)], ids=lambda path: path.stem)
 def test_the_interface_has_its_words(path: Path, language: str) -> None:
     """Widgets and the frame serve every lesson, so their words are common to all."""
     labels = content.load("common", language).labels
@@ -294,10 +300,11 @@ def test_the_interface_has_its_words(path: Path, language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("slug", LESSONS)
 def test_a_page_finds_its_lesson_s_words(slug: str, language: str) -> None:
-    lesson, path = content.load(slug, language), ROOT / "pages" / f"{slug}.py"
+    lesson = content.load(slug, language)
     labels = {*lesson.labels, *content.load("common", language).labels}
-    assert missing(looked_up(path, "texts") | looked_up(path, "labels"), labels) == []
-    assert missing(looked_up(path, "lesson"), lesson.sections) == []
+    for path in (p for p in PAGES if lesson_of(p) == slug):
+        assert missing(looked_up(path, "texts") | looked_up(path, "labels"), labels) == []
+        assert missing(looked_up(path, "lesson"), lesson.sections) == []
     assert missing(importlib.import_module(f"lessons.{slug}.figures").LABELS, labels) == []
 
 

@@ -1,11 +1,14 @@
 """The page on decoding by AppTest: all stations in both languages, one's own sentence, masks, bad input, links."""
 
+import dataclasses
 from functools import partial
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from engine import runner
 from engine.experiments import GPT, LSTM
+from engine.mistake import Mistake
 from engine.text import own
 from lessons import content
 from tests.browser import lesson
@@ -26,7 +29,7 @@ def test_every_station_is_drawn_and_keeps_its_address(station: str, language: st
 
 
 def test_unseen_sentences_are_translated_by_the_model_that_was_trained_beforehand() -> None:
-    app = until(opened(), words("en")["train.beforehand"])
+    app = until(opened(), words("en")["train.beforehand.watch"])
     assert cells(app, "said.told")[0] == cells(app, "said.target")[0] == "we did not buy apples yesterday"
     assert {*cells(app, "said.right")} == {"yes"}
 
@@ -57,14 +60,14 @@ def test_what_cannot_be_translated_is_named(typed: str, sentence: str) -> None:
 
 
 def test_a_link_leads_to_a_word_of_a_sentence() -> None:
-    app = until(opened(at="step", text="昨天 我们 没 买 苹果", factor="2"), words("en")["train.beforehand"])
+    app = until(opened(at="step", text="昨天 我们 没 买 苹果", factor="2"), words("en")["train.beforehand.watch"])
     assert "昨天 我们 没 买 苹果 → we **did**" in shown(app)
-    app = until(opened(at="step", factor="99"), words("en")["train.beforehand"])
+    app = until(opened(at="step", factor="99"), words("en")["train.beforehand.watch"])
     assert "99" in shown(app)  # which cannot be used, and what is there instead
 
 
 def test_multiplied_by_zero_later_words_keep_weight() -> None:
-    until(opened(), words("en")["train.beforehand"])  # the model is there
+    until(opened(), words("en")["train.beforehand.watch"])  # the model is there
     app = opened(at="break", broken="zero")
     next(button for button in app.button if button.label == words("en")["zero.show"]).click().run()
     assert {*cells(app, "zero.added")} == {"0 %"}
@@ -77,6 +80,12 @@ def test_without_a_mask_the_loss_is_nothing_and_so_is_the_translation() -> None:
     app = until(app, "It has learnt to **copy**")
     assert cells(app, "metric.exact_match")[0] == "0 %"
     assert float(cells(app, "metric.loss")[0]) < 0.05
+
+
+def test_a_race_too_short_for_half_of_the_sentences_says_so() -> None:
+    app = opened(at="compare", updates="20")
+    next(button for button in app.button if button.label == words("en")["compare.start"]).click().run()
+    assert "Half of a sample was right: LSTM **never**" in shown(until(app, words("en")["length.caption"]))
 
 
 class TestText:
@@ -137,6 +146,13 @@ class TestText:
         assert self.ANSWERED in shown(run(app))
         assert not app.warning
 
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_the_command_reads_the_text_that_was_chosen(self, language: str) -> None:
+        app = opened(at="all", lang=language)
+        app.button_group(key="decoding.text.corpus.pick").set_value("jobs")
+        said = "\n".join(code.value for code in run(app).code)
+        assert f"run gpt --corpus jobs{' --language zh' if language == 'zh' else ''} --json" in said
+
     def test_the_cache_is_measured_and_changes_no_word(self) -> None:
         app = self.press(until(opened(at="text"), self.ANSWERED), "cache.start")
         assert words("en")["cache.same"] in shown(app)
@@ -151,6 +167,29 @@ class TestText:
         perplexity = [float(value) for value in cells(app, "metric.perplexity")]
         assert min(perplexity) == perplexity[1]
         assert cells(app, "compare.model")[2:] == ["LSTM, 64 units", "decoder alone (GPT), 2 layers"]
+
+    def test_a_race_that_finds_room_for_some_is_on_the_same_text(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        app, here = opened(at="text"), runner.current()
+        with monkeypatch.context() as full:
+            full.setattr(here, "limits", dataclasses.replace(here.limits, open=0, waiting=2))
+            said = shown(self.press(app, "race.start"))
+            app.button(key="decoding.text.race.cancel").click()
+            run(app)
+        assert Mistake("class_full", place=3).sentence("en") in said
+        assert words("en")["race.language"] not in said
+
+    def test_a_text_that_waits_to_be_read_begins_with_its_own_word_later(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.quick(monkeypatch, "jobs")
+        app, here = opened(at="text"), runner.current()
+        app.button_group(key="decoding.text.corpus.pick").set_value("jobs")
+        run(app)
+        with monkeypatch.context() as full:
+            full.setattr(here, "limits", dataclasses.replace(here.limits, open=0, waiting=1))
+            self.press(app, "train")
+            assert not [each for each in app.text_input if each.label == words("en")["text.prefix"]]
+        until(app, self.ANSWERED)
+        assert field(app, words("en")["text.prefix"]).value
+        assert link(app, "prefix") is None
 
     def test_one_s_own_text_is_read_by_words_or_characters(self, monkeypatch: pytest.MonkeyPatch) -> None:
         text = "\n".join(["猫坐在桌子上", "狗跑到花园里", "鸟飞过了房子"] * 40)
