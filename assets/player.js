@@ -8,6 +8,7 @@ const WIDE = 4; // cells in a row that half the width holds
 const SCROLLS = 4; // cells in a row that may not fit on a telephone: their box can be scrolled by key
 const LONG = 42; // characters of a formula that half the width holds
 const AT_ONCE = 16; // columns drawn with the step; those out of sight follow a moment later
+const SHEET = 650; // px: what a table may be wide on paper
 const ICONS = {
   first: "M6 6h2v12H6zm3.5 6 8.5 6V6z",
   previous: "M15.4 7.4 14 6l-6 6 6 6 1.4-1.4L10.8 12z",
@@ -114,7 +115,13 @@ export default function ({ data, parentElement, setStateValue }) {
   if (state.playing) play(true);
   else face(parts.play, "play", texts);
   root.dataset.ready = "true";
-  const printed = () => parts.body.replaceChildren(...steps.flatMap((step) => drawn(step, texts))); // paper has no rail
+  const printed = () => { // paper has no rail, and does not scroll: what is wide gets smaller, what is wider yet an end
+    parts.body.replaceChildren(...steps.flatMap((step) => drawn(step, texts)));
+    for (const box of parts.body.querySelectorAll(".scroll")) {
+      box.classList.toggle("more", Boolean(box.rest));
+      box.style.setProperty("--fit", Math.min(1, SHEET / box.firstChild.offsetWidth));
+    }
+  };
   const back = () => show(false);
   addEventListener("beforeprint", printed);
   addEventListener("afterprint", back);

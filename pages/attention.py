@@ -33,7 +33,8 @@ TERMS = {  # of the glossary, by station
     "question": "recurrent_network hidden_state vector softmax attention_head self_attention",
     "predict": "attention_head held_out masked_word",
     "watch": "coreference attention_head self_attention masked_word loss nat held_out generalisation batch seed",
-    "step": "vector dot_product softmax attention_head query_key_value residual layer_norm position_vector",
+    "step": "vector dot_product softmax attention_head query_key_value residual layer_norm position_vector "
+    "hidden_layer",
     "heads": "attention_head self_attention entropy bit layer",
     "positions": "position_vector vector",
     "break": "layer attention_head position_vector generalisation held_out causal_mask",
@@ -48,6 +49,7 @@ FUNCTIONS = {  # of the files of the model, shown first
 }
 OBJECTIVES = ("masked_words", "labelled_head", "predict_noun")
 SHOWN = 8  # unseen sentences on the stage
+CHANCE = 0.5  # of two nouns the right one
 BREAKS: dict[str, dict[str, Any]] = {  # what each way of breaking it changes; its texts are the sections break.<name>
     "layer": {"layers": 1},
     "few": {"sentences": 100},
@@ -591,12 +593,15 @@ def broken(run: Run, name: str):
     last = run.latest()
     values = {
         "loss": figures.written(run.metric("loss")),
+        "begin": figures.written(run.history[0].metrics["loss"]),
         "pointing": percent(run.metric("antecedent_accuracy"), 3),
         "usual": percent(usual.metric("antecedent_accuracy"), 3),
         "read": f"{last.step:,}" if last else "–",
         "total": f"{last.total:,}" if last else "–",
     }
     st.markdown(content.fill(lesson[f"break.{name}.after"], **values))
+    if name == "layer" and run.metric("antecedent_accuracy") < CHANCE:
+        st.markdown(lesson["break.layer.less"])
     if found := ask(run, "examples", n=6):
         sentences = found["sentences"]
         space = "" if spec_of(run).language == "zh" else " "

@@ -64,7 +64,7 @@ BREAKS: dict[str, dict[str, Any]] = {  # what each way of breaking it changes; i
     "fast": {"lr": 0.01},
 }
 LETTERS = {"left": "l", "tie": "t", "right": "r"}  # what a vote is called in the link
-KEYS = {"left": "Left", "tie": "Down", "right": "Right"}
+KEYS = {"left": "Left", "tie": "T", "right": "Right"}  # not "Down": whoever reads on by keyboard would vote
 TRACES = ("ppo", "bradley_terry", "dpo")
 AT_ONCE = 16  # answers of the update that is stepped through
 SHOWN, LISTED, DOTS, EACH = 4, 6, 60, 4  # answers to a question; pairs of a list; answers in a picture; moments a point
@@ -557,11 +557,17 @@ def step():
     row, which = choice.example(SLUG, texts["trace.choose"], names)
     st.markdown(lesson[f"about.{which}"])
     with row:
-        moment = moments.pick(run, lesson, usual=60)
+        moment = moments.pick(run, lesson, usual=under_way(run)) if len(run.history) > 1 else None
         trace = update(run, moment) if which == "ppo" else comparison(run, moment, which)
     if trace:
         player(trace, lesson, texts=texts, key=f"{SLUG}.player.{which}")
     training.until_done(run)
+
+
+def under_way(run: Run) -> int:
+    """The share of the whole training, in percent, at which the third stage is well under way."""
+    before = float(facts_of(run).get("before_policy", 0))
+    return round(100 * (before + 0.6 * (1 - before)))
 
 
 def update(run: Run, moment: int | None) -> Any:

@@ -376,7 +376,7 @@ def _reinforcing(model: Model) -> Iterator[Any]:
         yield
         if rollout := model.ready.pop("rollout", None):
             _tell_rollout(model, rollout, learner.update // (ppo.EPOCHS * ppo.PARTS), time.thread_time() - begin)
-            finish(_sampled(model))
+            model.samples = tuple(_line(model, row) for row in _seen(model, SHOWN).x.tolist())
     if learner.diverged:
         model.nets["policy"] = model.ready["good"]
 
@@ -488,11 +488,18 @@ def _tell_answers(model: Model, given: Answers) -> None:
     model.told["grammatical"] = float(np.mean([answers.parsed(language, words) is not None for words in said]))
 
 
-def _sampled(model: Model) -> Generator[Any, None, None]:
-    """The answers of a snapshot: to the same questions at every moment, with the same luck."""
-    chance = torch.Generator().manual_seed(model.spec.seed + WATCHING)
-    given = yield from sft.written(model.its, model.net("policy"), torch.arange(SHOWN), chance)
-    model.samples = tuple(_line(model, row) for row in given.x.tolist())
+def _seen(model: Model, n: int) -> Answers:
+    """n answers that are looked at: to the same questions at every moment, with the same luck.
+
+    Most moments leave the policy as it is. Then these are not written again, which takes as long as an update.
+    """
+    w, name = model.net("policy"), f"seen.{n}"
+    before, given = model.ready.get(name, ({}, None))
+    if given is None or not all(torch.equal(before[key], each) for key, each in w.items()):
+        chance = torch.Generator().manual_seed(model.spec.seed + WATCHING)
+        given = finish(sft.written(model.its, w, torch.arange(n) % len(model.its.things), chance))
+        model.ready[name] = {key: each.clone() for key, each in w.items()}, given
+    return given
 
 
 def _line(model: Model, row: Sequence[int]) -> str:
@@ -518,6 +525,7 @@ def facts(model: Model) -> dict[str, Any]:
         "final": FINAL,
         "principles": list(constitution.PRINCIPLES),
         "contrary": [list(pair) for pair in constitution.CONTRARY],
+        "before_policy": sum(work.pieces for work in plan(model) if work.stage < POLICY) / model.total,
     }
 
 
@@ -774,8 +782,7 @@ def trace_ppo(model: Model, number: int = 0, place: int | None = None, seed: int
 
 def samples_view(model: Model, previous: Numbers | None) -> Numbers:
     """The answers of the moment, to the same questions at every moment: questions, answers, true, reward (SHOWN,)."""
-    its, chance = model.its, torch.Generator().manual_seed(model.spec.seed + WATCHING)
-    given = finish(sft.written(its, model.net("policy"), torch.arange(SHOWN), chance))
+    its, given = model.its, _seen(model, SHOWN)
     return {
         "questions": [" ".join(answers.question(model.spec.language, thing)) for thing in its.things[:SHOWN]],
         "answers": [_line(model, row) for row in given.x.tolist()],
@@ -785,8 +792,7 @@ def samples_view(model: Model, previous: Numbers | None) -> Numbers:
 
 def scatter_view(model: Model, previous: Numbers | None, n: int = 40) -> Numbers:
     """Proxy against truth: `true` and `reward` (n,) of n answers of the moment, and `grammatical` (n,)."""
-    its, chance = model.its, torch.Generator().manual_seed(model.spec.seed + WATCHING)
-    given = finish(sft.written(its, model.net("policy"), torch.arange(_few(n, 100)) % len(its.things), chance))
+    its, given = model.its, _seen(model, _few(n, 100))
     said = [its.said(row) for row in given.x.tolist()]
     grammatical = np.array([answers.parsed(model.spec.language, words) is not None for words in said])
     return _true_and_reward(model, given) | {"grammatical": grammatical}

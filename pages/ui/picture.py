@@ -12,6 +12,7 @@ from pages.ui.table import as_csv
 
 LABELS = ("between", "chart.line", "chart.row", "table.csv")
 STILL = {"displayModeBar": False}
+SHEET = 960  # px: wider ones are made smaller still on paper (style.css)
 
 
 def chart(figure: dict[str, Any], key: str, told: str | None = None, wide: bool = True) -> None:
@@ -32,7 +33,8 @@ def scrolled(
     Its `numbers` can be taken away, as `name`.csv: without something to press in it, nobody could scroll it by
     keyboard.
     """
-    with st.container(key=f"scroll-{key.replace('.', '-')}"):
+    wide = "-wide" if figure["layout"].get("width", 0) > SHEET else ""
+    with st.container(key=f"scroll-{key.replace('.', '-')}{wide}"):
         chart(figure, key, told, wide=False)
         looks: dict[str, Any] = {"type": "tertiary", "icon": ":material/download:", "on_click": "ignore"}
         made = partial(as_csv, numbers)  # when it is asked for: many numbers take their time

@@ -35,6 +35,16 @@ def visit_step(page: Page, says: dict[str, str]) -> None:
     for step in ("embed", "norm", "qkv", "scores", "scale", "mask", "softmax", "weighted_sum", "join", "project"):
         expect(player).to_have_attribute("data-step", step)
         player.press("ArrowRight")
+    paper_cuts_no_table(page)
+
+
+def paper_cuts_no_table(page: Page) -> None:
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    wide = "boxes => boxes.map(box => box.firstChild.offsetWidth * box.style.getPropertyValue('--fit'))"
+    found = page.locator(".player .scroll").evaluate_all(wide)
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert found
+    assert 600 < max(found) < 651  # a sheet of A4 less its margins, in px
 
 
 def visit_heads(page: Page, says: dict[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""The page on preferences in a real browser: the walk, votes by arrow keys, PPO on the stage."""
+"""The page on preferences in a real browser: the walk, votes by keys, code by keyboard, PPO on the stage."""
 
 from functools import partial
 
@@ -32,13 +32,21 @@ def visit_check(page: Page, says: dict[str, str]) -> None:
     answer(page, SLUG)
 
 
-VISITS = {"question": visit_question, "step": visit_step, "check": visit_check}
+def visit_read(page: Page, says: dict[str, str]) -> None:
+    """From code the keyboard goes on to the button that copies it, and on from there."""
+    code = station(page, "read").locator(".stCode").first
+    code.focus()
+    page.keyboard.press("Tab")
+    expect(code.get_by_role("button")).to_be_focused()
 
 
-def test_arrow_keys_vote_and_the_link_keeps_the_votes(open_page):
+VISITS = {"question": visit_question, "step": visit_step, "check": visit_check, "read": visit_read}
+
+
+def test_keys_vote_and_the_link_keeps_the_votes(open_page):
     page = settled(open_page(f"{SLUG}?lang=en&at=vote"))
     expect(page.get_by_text("Pair 1 of 60")).to_be_visible(timeout=TRAINED)
-    for n, key in enumerate(("ArrowLeft", "ArrowDown", "ArrowRight"), 2):
+    for n, key in enumerate(("ArrowLeft", "t", "ArrowRight"), 2):
         page.keyboard.press(key)
         expect(page.get_by_text(f"Pair {n} of 60")).to_be_visible(timeout=TRAINED)
     settled(page)

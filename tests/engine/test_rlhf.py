@@ -261,10 +261,21 @@ def test_stages_come_in_order_and_the_end_is_measured() -> None:
     assert last["true_score_sft"] == pytest.approx(reward.true_scores(model.its, before).mean().item(), abs=1e-4)
     assert last["kl"] > 0
     assert len(rlhf.frontier(model)["path"]) == 5
+    first = max(snapshot.step for snapshot in snapshots if snapshot.metrics["stage"] < 3)
+    assert rlhf.facts(model)["before_policy"] == pytest.approx(first / model.total)
 
 
 def _luck(model: rlhf.Model) -> torch.Generator:
     return torch.Generator().manual_seed(model.spec.seed + rlhf.JUDGING)
+
+
+def test_answers_that_are_looked_at_are_those_of_the_moment() -> None:
+    """Those of the moment before are taken only where the policy has not changed."""
+    model, seen = rlhf.build(RLHF(start="shipped", updates=5)), list[Any]()
+    for _ in rlhf.train(model):
+        seen.append(rlhf.samples_view(model, None)["answers"])
+        assert seen[-1] == rlhf.samples_view(dataclasses.replace(model, ready={}), None)["answers"]
+    assert seen[0] == seen[1] != seen[-1]
 
 
 def test_a_run_that_blows_up_ends_with_good_weights() -> None:

@@ -117,6 +117,7 @@ def test_a_constitution_is_ordered_and_what_contradicts_itself_is_refused() -> N
 def test_what_is_stepped_through_is_in_the_link(trace: str) -> None:
     app = until(opened(at="step", example=trace), content.load("rlhf", "en")[f"about.{trace}"])
     assert link(app, "example") == (None if trace == "ppo" else trace)
+    assert not app.slider  # of what was trained beforehand there is one moment
     assert not app.warning
     assert "is out of range" in shown(
         opened(at="step", example=trace, **{"factor" if trace == "ppo" else "pair": "99"})
