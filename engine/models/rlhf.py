@@ -494,12 +494,12 @@ def _seen(model: Model, n: int) -> Answers:
     Most moments leave the policy as it is. Then these are not written again, which takes as long as an update.
     """
     w, name = model.net("policy"), f"seen.{n}"
-    before, given = model.ready.get(name, ({}, None))
-    if given is None or not all(torch.equal(before[key], each) for key, each in w.items()):
+    kept: tuple[Weights, Answers] | None = model.ready.get(name)
+    if kept is None or not all(torch.equal(kept[0][key], each) for key, each in w.items()):
         chance = torch.Generator().manual_seed(model.spec.seed + WATCHING)
         given = finish(sft.written(model.its, w, torch.arange(n) % len(model.its.things), chance))
-        model.ready[name] = {key: each.clone() for key, each in w.items()}, given
-    return given
+        kept = model.ready[name] = {key: each.clone() for key, each in w.items()}, given
+    return kept[1]
 
 
 def _line(model: Model, row: Sequence[int]) -> str:

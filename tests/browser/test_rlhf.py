@@ -34,7 +34,7 @@ def visit_check(page: Page, says: dict[str, str]) -> None:
 
 def visit_read(page: Page, says: dict[str, str]) -> None:
     """From code the keyboard goes on to the button that copies it, and on from there."""
-    code = station(page, "read").locator(".stCode").first
+    code = station(settled(page), "read").locator(".stCode").first
     code.focus()
     page.keyboard.press("Tab")
     expect(code.get_by_role("button")).to_be_focused()
