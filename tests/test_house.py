@@ -14,7 +14,6 @@ import pytest
 from engine import mistake
 from engine.experiments import EXPERIMENTS
 from lessons import content
-from pages.ui.share import STATE
 from tests.bench.__main__ import table
 from tests.bench.figures import FIGURES
 
@@ -161,20 +160,6 @@ def test_every_requirement_is_pinned_and_says_why(name):
 
 def test_torch_is_the_one_agreed_on():
     assert "torch==2.13.0 " in read("requirements.txt")
-
-
-def _in_address(tree: ast.AST) -> set[str]:
-    """The names under which a page writes into its address: `session.keep_in_link(name=…)`."""
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    kept = [call for call in calls if ast.unparse(call.func).endswith("keep_in_link")]
-    return {word.arg for call in kept for word in call.keywords if word.arg}
-
-
-def test_a_shared_link_has_all_that_pages_keep_in_their_address():
-    kept = {name for path in python("pages") for name in _in_address(ast.parse(read(path)))}
-    assert "moment" in kept
-    # The language is always in a link; projector mode is for the room it was switched on in.
-    assert kept - {"lang", "projector"} <= {*STATE}
 
 
 def test_ci_runs_the_tests_and_nothing_else():

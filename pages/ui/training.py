@@ -160,6 +160,7 @@ def until_done(run: Run) -> None:
     """Have the page drawn once more when `run` is over, so that what it came to can be shown."""
 
     def look() -> None:
+        run.beat()  # it is waited for: without a sign of life it would pause, where no stage gives one
         if run.state in OVER:
             st.rerun()
 
@@ -192,6 +193,7 @@ def until_read(run: Run) -> None:
     """Have the page drawn once more when the text of `run` is read, so that its words can be shown."""
 
     def look() -> None:
+        run.beat()
         if run.facts is not None or run.state in OVER:
             st.rerun()
 
