@@ -35,10 +35,9 @@ test: $(VENV)/.requirements-dev
 	$(BIN)/python tests/browser/find_chromium.py --install || code=1; \
 	wait $$warm || { cat $(VENV)/warm.log; code=1; }; exit $$code
 	@echo "three parts side by side, which takes both cores and half the time: all tests without a browser, then, printed"
-	@echo "when they are over, the tests with a browser in two parts, which leave the first a core of its own: so all three"
-	@echo "end at about the same time"
-	@nice -n 5 $(BIN)/python -m pytest $(HALF) > $(VENV)/half.log 2>&1 & half=$$!; \
-	nice -n 5 $(BIN)/python -m pytest tests/browser $(HALF:%=--ignore=%) > $(VENV)/browser.log 2>&1 & browser=$$!; \
+	@echo "when they are over, the tests with a browser in two parts"
+	@$(BIN)/python -m pytest $(HALF) > $(VENV)/half.log 2>&1 & half=$$!; \
+	$(BIN)/python -m pytest tests/browser $(HALF:%=--ignore=%) > $(VENV)/browser.log 2>&1 & browser=$$!; \
 	code=0; $(BIN)/python -m pytest --ignore=tests/browser || code=1; \
 	wait $$browser || code=1; cat $(VENV)/browser.log; \
 	wait $$half || code=1; cat $(VENV)/half.log; exit $$code
@@ -79,6 +78,6 @@ $(VENV)/.requirements-dev: requirements-dev.txt $(VENV)/.requirements
 	@touch $@
 
 $(VENV)/.warm: $(COMPILED) $(VENV)/.requirements
-	@echo "[3/3] compiling the training loops (half a minute the first time)"
+	@echo "[3/3] compiling the training loops (a minute the first time)"
 	@$(BIN)/python -m engine warm
 	@touch $@

@@ -12,7 +12,7 @@ from tests.browser import find_chromium
 from tests.browser.serve import Server, serve
 from tests.browser.visit import Guard, locale
 
-expect.set_options(timeout=60_000)  # patience on a busy machine; a test that passes does not wait
+expect.set_options(timeout=180_000)  # patience on a busy machine; a test that passes does not wait
 LAST = 6_000  # characters of the server's output shown with a failure
 SHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 
@@ -101,7 +101,7 @@ def open_page(
             context = fresh[-1]
         else:
             lasting.append(context := profiles(language))
-        context.set_default_timeout(120_000)
+        context.set_default_timeout(300_000)
         guard.watch(context)
         page = context.new_page()
         page.set_viewport_size({"width": width, "height": 900})
