@@ -25,7 +25,7 @@ from tests.engine import toy
 from tests.engine.toy import Toy
 
 ROOT = Path(__file__).parents[2]
-WAIT = 120.0  # seconds; only a broken runner takes as long
+WAIT = 400.0  # seconds; only a broken runner takes as long
 WEIGHTS = View((Pane("map", "weights"),))
 MIRROR = View((Pane("map", "weights", (("sign", -1.0),)),))
 LONG = Toy(steps=100_000, work=1)

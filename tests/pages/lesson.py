@@ -14,14 +14,14 @@ from tests.browser.serve import ROOT
 
 LANGUAGES = content.languages()
 STATIONS = ["watch", "all"]  # "all" draws every one; the browser walks through them one by one
-PATIENCE = 120  # seconds
+PATIENCE = 400  # seconds
 
 
 def opener(slug: str) -> Callable[..., AppTest]:
     """A function that opens that page by a link: its parts by name."""
 
     def opened(**link: str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "pages" / "frame.py"), default_timeout=120)
+        app = AppTest.from_file(str(ROOT / "pages" / "frame.py"), default_timeout=400)
         app.query_params.update({"lang": "en", **link})
         app.switch_page(f"{slug}.py")
         return run(app)

@@ -23,7 +23,7 @@ from pages.ui import live, serving
 from tests.engine import toy
 from tests.engine.toy import Toy
 
-WAIT = 120.0  # seconds; only a broken runner takes as long
+WAIT = 400.0  # seconds; only a broken runner takes as long
 WEIGHTS = View((Pane("map", "weights"),))
 SERVER = Starlette(routes=[*live.ROUTES, *serving.ROUTES], middleware=[Middleware(serving.Headers)])
 
