@@ -156,35 +156,29 @@ def _cancel(tokens: Sequence[str]) -> None:
             run.cancel()
 
 
-def until_done(run: Run) -> None:
-    """Have the page drawn once more when `run` is over, so that what it came to can be shown."""
+def until_done(run: Run, draw: Callable[[], None] = lambda: None) -> None:
+    """Have the page drawn once more when `run` is over, so that what it came to can be shown; `draw` until then."""
 
     def look() -> None:
         run.beat()  # it is waited for: without a sign of life it would pause, where no stage gives one
         if run.state in OVER:
             st.rerun()
+        draw()
 
     if run.state not in OVER:
         st.fragment(look, run_every=1)()
 
 
 def over(run: Run, going: str, texts: Mapping[str, str]) -> bool:
-    """Whether `run` has come to its end. Until then the page says how far it is, and after that is drawn once more.
-
-    `going` says what is being trained, and that the page waits for it: this watches the run, as a stage would.
-    """
+    """Whether `run` has come to its end. Until then the page says how far it is; `going` says what is being trained."""
     run.wait(*OVER, timeout=SOON)
 
-    def look() -> None:
-        run.beat()
-        if run.state in OVER:
-            st.rerun()
+    def progress() -> None:
         last, said = run.latest(), {"queued": texts["train.queued"], "paused": texts["train.paused"]}
         st.progress(last.step / max(1, last.total) if last else 0.0, said.get(run.state, going))
 
-    if run.state not in OVER:
-        st.fragment(look, run_every=1)()
-    elif run.mistake:
+    until_done(run, progress)
+    if run.mistake:
         say(run.mistake)
     return run.state == "done"
 
