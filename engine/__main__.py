@@ -12,7 +12,6 @@ import json
 import math
 import os
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
@@ -298,15 +297,10 @@ def warm(_: argparse.Namespace) -> None:
     """Compiles everything there is to compile, into the caches on disk: what takes longest first, beside the rest."""
     names = [PROJECTIONS, *dict.fromkeys(kind.model for kind in EXPERIMENTS.values())]
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        for ready in as_completed(pool.submit(_warmed, name) for name in names):
-            print("warmed {} in {:.1f} s".format(*ready.result()), flush=True)
-
-
-def _warmed(name: str) -> tuple[str, float]:
-    """Warms a module. Returns its name, and how many seconds that took."""
-    begun = time.perf_counter()
-    worker.warm_up(name)
-    return name, time.perf_counter() - begun
+        warming = {pool.submit(worker.warm_up, name): name for name in names}
+        for ready in as_completed(warming):
+            ready.result()  # raises what went wrong there
+            print(f"warmed {warming[ready]}", flush=True)
 
 
 COMMANDS = {"list": listed, "run": run, "ask": ask, "score": score, "checkpoint": checkpoint, "warm": warm}
