@@ -10,6 +10,8 @@ COMPILED := $(wildcard engine/models/*.py) engine/measure/projections.py
 # One thread per process: measured, two threads on busy cores are 10 to 20 times slower.
 export OMP_NUM_THREADS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Where it is set, each process would compile anew what it imports: torch and its like, ten seconds of it.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup run test bench pictures clean
 .DEFAULT_GOAL := help

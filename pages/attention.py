@@ -93,12 +93,6 @@ def yours(section: str):
         st.markdown(texts["predict.yours"].format(guess=escape.plain(kept)))
 
 
-def beforehand(run: Run):
-    """Says that the model was not trained before the learner's eyes."""
-    if run.shared:
-        st.caption(texts["train.beforehand"])
-
-
 def waited(run: Run) -> bool:
     """Whether the model can be asked; if not, says so, and draws the page anew when it can."""
     if run.state == "done":
@@ -119,7 +113,7 @@ def question():
             with column:
                 pointed(each)
         st.caption(texts["question.caption"])
-        beforehand(run)
+        training.beforehand(run, texts)
     st.markdown(lesson["idea"])
 
 
@@ -249,7 +243,8 @@ def three():
     watched(place, runs, lambda: standings(runs), texts)
     if not (settled(runs) and all(run.state == "done" for run in runs)):
         return
-    beforehand(runs[0])
+    if runs[0].shared:
+        st.caption(texts["three.beforehand"])
     for column, run in zip(st.columns(3, gap="medium"), runs, strict=True):
         with column:
             st.markdown(f"**{named(run)}**")
@@ -343,7 +338,7 @@ def step():
             player(trace, lesson, texts=texts, key="attention.player")
         st.caption(texts["step.click"])
     words_known(run)
-    beforehand(run)
+    training.beforehand(run, texts)
 
 
 # ---------------------------------------------------------------- heads
@@ -364,7 +359,7 @@ def heads():
     drawn = figures.overview(before["A"], words, before["entropy"], texts)
     told = "; ".join(note["text"] for note in drawn["layout"]["annotations"])
     scrolled(drawn, "attention.overview", figures.numbers(all_heads, words, words, texts), told, "weights")
-    beforehand(run)
+    training.beforehand(run, texts)
     with st.container(horizontal=True, vertical_alignment="bottom", key="attention-heads"):
         layer, head = head_chosen(run, "attention.heads.head")
         ways = {name: texts[f"heads.show.{name}"] for name in ("head", "average")}
@@ -546,7 +541,7 @@ def positions():
         table(columns, name="swapped", caption=texts["swap.caption"], texts=texts, key="attention.swap.table")
     values = {name: figures.written(max(swap[name]["moved"])) for name in ("with", "without")}
     st.markdown(content.fill(lesson["positions.after"], **values))
-    beforehand(run)
+    training.beforehand(run, texts)
 
 
 # ---------------------------------------------------------------- break
@@ -633,7 +628,7 @@ def multiplied():
     for name in ("added", "multiplied", "none"):
         columns[texts[f"zero.{name}"]] = [share(value, texts) for value in found[name]["leak"]]
     table(columns, name="masks", caption=texts["zero.caption"], texts=texts, key=f"{key}.table")
-    beforehand(run)
+    training.beforehand(run, texts)
     yours("break.zero")
     st.markdown(content.fill(lesson["break.zero.after"], leak=percent(found["multiplied"]["leak"][0], 3)))
 

@@ -101,12 +101,6 @@ def yours(section: str):
         st.markdown(texts["predict.yours"].format(guess=escape.plain(kept)))
 
 
-def beforehand(run: Run):
-    """Says that the model was not trained before the learner's eyes, and where one can be."""
-    if run.shared:
-        st.caption(texts["train.beforehand.watch"])
-
-
 # ---------------------------------------------------------------- question
 
 
@@ -116,7 +110,7 @@ def question():
     if run.state == "done":
         if found := ask(run, "unseen", n=SENTENCES):
             translations(found["sentences"], "decoding.question")
-            beforehand(run)
+            training.beforehand(run, texts)
     else:
         st.caption(texts["question.soon"])
         training.until_done(run)
@@ -275,7 +269,7 @@ def step():
         if wrong := ask(run, "masked_wrong", at=moment, sentence=text):
             st.markdown(lesson["growing"])
             chart(figures.grown(wrong, at, texts), "decoding.grown")
-    beforehand(run)
+    training.beforehand(run, texts)
     training.until_done(run)
 
 
@@ -298,7 +292,7 @@ def own():
             st.markdown(f"{texts[f'own.kind.{kind}']}: {line}")
     if found := ask(run, "translate", sentence=text):
         st.markdown(f"#### {' '.join(plain(word) for word in found['target'])}")
-        beforehand(run)
+        training.beforehand(run, texts)
         st.caption(texts["own.caution"])
         looked(found)
         branches(run, text)
@@ -437,7 +431,7 @@ def multiplied():
     for name in ("added", "multiplied", "none"):
         columns[texts[f"zero.{name}"]] = [share(value, texts) for value in found[name]["leak"]]
     table(columns, name="masks", caption=texts["zero.caption"], texts=texts, key=f"{key}.table")
-    beforehand(run)
+    training.beforehand(run, texts)
     yours("predict.3")
     values = {"leak": percent(found["multiplied"]["leak"][0]), "own": percent(found["multiplied"]["A"][0][0])}
     st.markdown(content.fill(lesson["predict.3.after"], **values))

@@ -18,8 +18,8 @@ SOON = 0.3  # seconds a page waits for the end of a run before it says how far i
 ANSWERS = 32  # of runs that are over, kept for a visit
 
 LABELS = (
-    *("stage.cancel", "train", "train.changed", "train.shared", "train.beforehand", "train.none"),
-    *("train.queued", "train.paused"),
+    *("stage.cancel", "train", "train.changed", "train.shared", "train.beforehand", "train.beforehand.watch"),
+    *("train.none", "train.queued", "train.paused"),
 )
 
 
@@ -181,6 +181,12 @@ def over(run: Run, going: str, texts: Mapping[str, str]) -> bool:
     if run.mistake:
         say(run.mistake)
     return run.state == "done"
+
+
+def beforehand(run: Run, texts: Mapping[str, str]) -> None:
+    """Says that the model was not trained before the learner's eyes, and where one can be."""
+    if run.shared:
+        st.caption(texts["train.beforehand.watch"])
 
 
 def until_read(run: Run) -> None:

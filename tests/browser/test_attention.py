@@ -17,7 +17,7 @@ def test_the_whole_walk_is_for_everybody_and_fits_a_phone(open_page):
 
 
 def visit_question(page: Page, says: dict[str, str]) -> None:
-    expect(station(page, "question").get_by_text(says["train.beforehand"])).to_be_visible(timeout=TRAINED)
+    expect(station(page, "question").get_by_text(says["train.beforehand.watch"])).to_be_visible(timeout=TRAINED)
 
 
 def visit_watch(page: Page, says: dict[str, str]) -> None:
