@@ -5,7 +5,7 @@ Python makes everything that is text or HTML (explanations, formulas, digits, co
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import streamlit as st
 
 from engine.trace import Step, Trace, written
 from lessons.content import Lesson, fill
+from lessons.figures import shown
 from pages.ui import arrival, session
 from pages.ui.cells import Table, tables
 from pages.ui.code import marked
@@ -75,21 +76,32 @@ def payload(trace: Trace, lesson: Lesson, texts: Mapping[str, str], values: Mapp
     before: dict[str, np.ndarray] = {}
     return {
         "texts": {name.rpartition(".")[2]: texts[name] for name in LABELS},
-        "steps": [_step(step, lesson, values, before) for step in trace],
+        "steps": [_step(_named(step, texts), lesson, values, before) for step in trace],
     }
+
+
+def _named(step: Step, texts: Mapping[str, str]) -> Step:
+    """The step, with the beginning and the end of a sentence called what the page's charts call them, if they do."""
+    if "mark.begin" not in texts:
+        return step
+
+    def named(labels: dict[str, tuple[str, ...]] | None) -> dict[str, tuple[str, ...]]:
+        return {name: tuple(shown(word, texts) for word in words) for name, words in (labels or {}).items()}
+
+    return replace(step, labels=named(step.labels), columns=named(step.columns))
 
 
 @st.fragment
 def _mounted(data: dict[str, Any], start: int, slug: str, *, key: str, link: str | None) -> int:
     """Apart from the page: a step that is reported writes the link and runs nothing else."""
     above = st.container()
-    shown = _component(
+    reported = _component(
         key=key,
         data={**data, "start": start, "projector": session.projector()},
         default={"step": start},
         on_step_change=lambda: None,
     ).step
-    step = min(int(shown), len(data["steps"]) - 1)
+    step = min(int(reported), len(data["steps"]) - 1)
     if link:
         if st.query_params.get(link, "1") != str(step + 1):
             st.query_params[link] = str(step + 1)

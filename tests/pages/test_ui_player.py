@@ -155,3 +155,10 @@ def test_arrays_and_operations_of_one_order_after_the_other_are_told_apart() -> 
         "probability, order 1",
         "probability, order 2",
     ]
+
+
+def test_the_marks_of_a_sentence_have_the_names_the_page_gives_them() -> None:
+    lesson = content.load("decoding", "en")
+    step = Step("embed", "x", {}, {"x": np.ones((2, 1))}, "attention.py#scores", {"x": ("<s>", "student")})
+    (sent,) = player.payload((step,), lesson, {**TEXTS, **lesson.labels}, {})["steps"]
+    assert sent["outputs"][0]["rows"] == ["‹start›", "student"]
