@@ -116,6 +116,7 @@ export default function ({ data, parentElement, setStateValue }) {
   else face(parts.play, "play", texts);
   root.dataset.ready = "true";
   const printed = () => { // paper has no rail, and does not scroll: what is wide gets smaller, what is wider yet an end
+    clearTimeout(later); // nothing gets wider once it is measured
     parts.body.replaceChildren(...steps.flatMap((step) => drawn(step, texts)));
     for (const box of parts.body.querySelectorAll(".scroll")) {
       box.classList.toggle("more", Boolean(box.rest));

@@ -59,7 +59,7 @@ class Headers:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
-                if headers.get("content-type", "").startswith("text/html"):
+                if headers.get("content-type", "").startswith("text/html") and not _download(scope):
                     headers["Link"] = f"<{PLOTLY}>; rel=prefetch"
             await send(message)
 
@@ -76,7 +76,7 @@ class Addresses:
         self.app, self.pages = app, pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        asked = scope.get("path", "").removeprefix(base()).strip("/")
+        asked = _asked(scope)
         led_on = False
 
         async def to_the_first_page(message: Message) -> None:
@@ -87,9 +87,18 @@ class Addresses:
             elif not led_on:
                 await send(message)
 
-        page = asked and not asked.startswith("media/")  # where downloads are, which may be pages themselves
-        stranger = scope["type"] == "http" and page and asked not in self.pages
+        stranger = scope["type"] == "http" and asked and not _download(scope) and asked not in self.pages
         await self.app(scope, receive, to_the_first_page if stranger else send)
+
+
+def _asked(scope: Scope) -> str:
+    """The address below the app's own, without slashes around it; empty for the first page."""
+    return str(scope.get("path", "")).removeprefix(base()).strip("/")
+
+
+def _download(scope: Scope) -> bool:
+    """Whether a file made for a learner is asked for, which may be a page in HTML itself."""
+    return _asked(scope).startswith("media/")
 
 
 def _is_page(start: Message) -> bool:

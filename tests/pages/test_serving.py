@@ -74,3 +74,9 @@ def test_a_wrong_address_leads_to_the_first_page(get: Get, base: str, asked: str
 def test_what_is_there_is_sent_as_it_is(get: Get, base: str) -> None:
     for address in (base, f"{base}word2vec?dim=20", f"{base}{serving.PLOTLY}"):
         assert get(address)[0] == 200
+
+
+def test_a_downloaded_page_is_no_page_of_the_app(get: Get, base: str) -> None:
+    status, headers, _ = get(f"{base}media/heads.html")
+    assert status == 200
+    assert "link" not in headers  # it would be looked for below media/
