@@ -5,7 +5,7 @@
 // takes over when its first moment is there, so that nothing is ever blank.
 
 const WHOLE_RUN = 10_000; // milliseconds of playback at speed 1
-const POLL = { training: 60, ahead: 250, idle: 1_000, done: 5_000 };
+const POLL = { training: 60, ahead: 250, calm: 500, idle: 1_000, done: 5_000 };
 const REST = 600; // a learner who does not move the slider for so long rests on that moment
 const CURVES_EVERY = 500;
 const CALM = 1_000; // who asked for little motion sees newer moments of a training at most so often
@@ -220,7 +220,7 @@ class Stage {
       this.gone = reply.status === 404;
       if (this.gone) film.stands = { ...film.stands, state: "dropped" };
       const news = sent && this.received(film, sent);
-      wait = this.gone ? 0 : news ? POLL.training : this.patience(film);
+      wait = this.gone ? 0 : news ? this.soon : this.patience(film);
     } catch {
       this.lost = true;
     }
@@ -232,8 +232,11 @@ class Stage {
   patience(film) {
     if (film.complete) return POLL.done;
     if (film.state === "paused") return POLL.idle;
-    return film.state === "running" && film.frames.length - this.at <= 20 ? POLL.training : POLL.ahead;
+    return film.state === "running" && film.frames.length - this.at <= 20 ? this.soon : Math.max(this.soon, POLL.ahead);
   }
+
+  // Where moments are shown but once a second they need not be asked for more often than twice.
+  get soon() { return this.quiet.matches && !this.held ? POLL.calm : POLL.training; }
 
   received(film, reply) {
     const news = film.take(reply);
@@ -509,8 +512,9 @@ class Stage {
     const shipped = this.data.beforehand || (this.data.shared && state === "done"); // nobody waits for its training
     if (restarts && !shipped) parts.push(t["stage.replaced"]);
     if (this.lost) parts.push(t["stage.lost"]);
-    this.words_.textContent = parts.join(" · ");
-    this.trouble.textContent = trouble ?? "";
+    const said = parts.join(" · ");
+    if (this.words_.textContent !== said) this.words_.textContent = said; // the same anew would be painted anew
+    if (this.trouble.textContent !== (trouble ?? "")) this.trouble.textContent = trouble ?? "";
     this.root.dataset.state = film.state;
     this.root.dataset.token = film.token;
     for (const button of this.ownButtons) button.hidden = film.over || this.data.shared;

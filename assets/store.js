@@ -8,6 +8,7 @@ const MOST = 5;
 let again; // the timer of the next try
 let went = () => {}; // tells that the learner went back or forward in the browser
 let times = 0;
+let led = {}; // how often the learner was led to another station of this page
 
 // Before Streamlit's own listener, which asks for the page anew: by then the server shall know why.
 window.addEventListener("popstate", () => went(), { capture: true });
@@ -21,12 +22,22 @@ export default function ({ data, parentElement, setStateValue }) {
     if (page !== data.page) return; // Streamlit opens the other page; a word from this one would bring it back
     setStateValue("went", JSON.stringify([page, location.search, ++times]));
   };
+  if (led.page === data.page && data.led > led.times) heading();
+  led = { page: data.page, times: data.led };
   clearTimeout(again);
   if (!data.came_back) tell(setStateValue, JSON.stringify({ ...read(), ...JSON.parse(data.keep) }), 0);
   else {
     write(data.keep);
     document.documentElement.dataset.remembered = ""; // no run of the page is to come on this account
   }
+}
+
+// The button that led on is gone, and the focus with it: it goes on where the new station begins.
+function heading() {
+  const found = document.querySelector("[class*='st-key-alone-'] h2");
+  if (!found || ![document.body, null].includes(document.activeElement)) return;
+  found.tabIndex = -1;
+  found.focus({ preventScroll: true });
 }
 
 // What is told while the server is busy with the page may get lost. It is told again, a space longer, or it would be no news.

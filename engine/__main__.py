@@ -295,7 +295,7 @@ def _range(dial: dict[str, Any]) -> str:
 
 def warm(_: argparse.Namespace) -> None:
     """Compiles everything there is to compile, into the caches on disk: what takes longest first, beside the rest."""
-    names = [PROJECTIONS, *dict.fromkeys(kind.model for kind in EXPERIMENTS.values())]
+    names = dict.fromkeys([PROJECTIONS, *(kind.model for kind in EXPERIMENTS.values())])
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         warming = {pool.submit(worker.warm_up, name): name for name in names}
         for ready in as_completed(warming):

@@ -8,7 +8,7 @@ import streamlit as st
 from engine import runner
 from engine.mistake import Mistake
 from pages import FIRST, PAGES, SLUGS
-from pages.ui import escape, own_vectors, serving, session, store
+from pages.ui import escape, own_vectors, serving, session, store, walk
 
 ASSETS = Path(__file__).parent.parent / "assets"
 STYLE = (ASSETS / "style.css").read_text(encoding="utf-8")
@@ -80,5 +80,5 @@ own_vectors.keep()
 if not session.projector():
     with st.sidebar:
         going(texts)
-store.mount(session.language(), page.url_path)
+store.mount(session.language(), page.url_path, walk.led(page.url_path or FIRST))
 session.leave()

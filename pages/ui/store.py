@@ -39,14 +39,15 @@ def came_back() -> bool:
     return bool(st.session_state.get("store.came_back"))
 
 
-def mount(language: str, page: str = "") -> None:
+def mount(language: str, page: str = "", led: int = 0) -> None:
     """Draw the component: once in a run, after all that calls `put`. Also tells the browser the page's language.
 
-    `page` is the last part of the page's address: of steps back and forward, those within the page are told.
+    `page` is the last part of the page's address: of steps back and forward, those within the page are told. When
+    `led` grows, the learner was led to another station, and whoever works by keyboard goes on at its heading.
     """
     _component(
         key="store.component",
-        data={"language": language, "page": page, "keep": json.dumps(_kept()), "came_back": came_back()},
+        data={"language": language, "page": page, "led": led, "keep": json.dumps(_kept()), "came_back": came_back()},
         default={"found": None, "went": None},
         on_found_change=_take,
         on_went_change=lambda: None,  # `went` asks: a callback may be cut short by the rerun that Streamlit asks for

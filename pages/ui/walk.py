@@ -84,6 +84,12 @@ def station(slug: str) -> str | None:
     return place.station if place else None
 
 
+def led(slug: str) -> int:
+    """How often the learner was led to another station of that page other than by the choice of stations."""
+    place = st.session_state.get(f"{slug}.place")
+    return place.led if place else 0
+
+
 def _arrive(slug: str, lesson: Lesson, names: list[str]) -> Place:
     """The learner's place: their choice, also by a button or the browser's Back; at first the link's.
 
