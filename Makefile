@@ -3,8 +3,6 @@
 PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
-# Half of the tests with a browser, by what they take of a processor: they run beside the other half.
-HALF := $(addprefix tests/browser/test_,word2vec.py word2vec_trouble.py ui.py stage.py representation.py share.py)
 COMPILED := $(wildcard engine/models/*.py) engine/measure/projections.py
 
 # One thread per process: measured, two threads on busy cores are 10 to 20 times slower.
@@ -36,13 +34,10 @@ test: $(VENV)/.requirements-dev
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports && $(BIN)/mypy || code=1; \
 	$(BIN)/python tests/browser/find_chromium.py --install || code=1; \
 	wait $$warm || { cat $(VENV)/warm.log; code=1; }; exit $$code
-	@echo "three parts side by side, which takes both cores and half the time: all tests without a browser, then, printed"
-	@echo "when they are over, the tests with a browser in two parts"
-	@$(BIN)/python -m pytest $(HALF) > $(VENV)/half.log 2>&1 & half=$$!; \
-	$(BIN)/python -m pytest tests/browser $(HALF:%=--ignore=%) > $(VENV)/browser.log 2>&1 & browser=$$!; \
+	@echo "two parts side by side: all tests without a browser, then, printed when they are over, those with a browser"
+	@$(BIN)/python -m pytest tests/browser > $(VENV)/browser.log 2>&1 & browser=$$!; \
 	code=0; $(BIN)/python -m pytest --ignore=tests/browser || code=1; \
-	wait $$browser || code=1; cat $(VENV)/browser.log; \
-	wait $$half || code=1; cat $(VENV)/half.log; exit $$code
+	wait $$browser || code=1; cat $(VENV)/browser.log; exit $$code
 
 bench: setup $(VENV)/.requirements-dev
 	$(BIN)/python tests/browser/find_chromium.py --install

@@ -91,8 +91,15 @@ def code(spec: Experiment, functions: Sequence[str], *, texts: Mapping[str, str]
         last = part.first + len(part.lines) - 1
         st.caption(texts["code.lines"].format(file=part.path, first=part.first, last=last))
         st.code(part.text, language="python")
-    with st.expander(texts["code.whole"].format(file=f"engine/models/{file}"), icon=":material/description:"):
-        st.code(_text(file), language="python", line_numbers=True)
+    _whole(file, texts["code.whole"].format(file=f"engine/models/{file}"))
+
+
+@st.fragment
+def _whole(file: str, label: str) -> None:
+    """A whole file, once it is unfolded: its coloured words are more parts than all the rest of a page together."""
+    with st.expander(label, icon=":material/description:", key=f"code.whole.{file}", on_change="rerun") as folder:
+        if folder.open:
+            st.code(_text(file), language="python", line_numbers=True)
 
 
 def without_browser(spec: Experiment, *, texts: Mapping[str, str]) -> None:

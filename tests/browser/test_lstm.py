@@ -73,6 +73,9 @@ def visit_read(page: Page, says: dict[str, str]) -> None:
     expect(station(page, "read")).to_contain_text("def lstm(")
     expect(station(page, "read")).to_contain_text("python -m engine run lstm")
     expect(station(page, "read")).to_contain_text("python -m engine run recall")
+    whole = says["code.whole"].format(file="engine/models/recurrent.py")
+    unfold(page, whole)
+    expect(station(page, "read").locator(".stExpander", has_text=whole)).to_contain_text("What differs here")
 
 
 VISITS = {
