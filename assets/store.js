@@ -8,6 +8,7 @@ const MOST = 5;
 let again; // the timer of the next try
 let went = () => {}; // tells that the learner went back or forward in the browser
 let times = 0;
+let visit, blank; // whether nothing was remembered when the visit began: then there is nothing to tell, and no second run
 let led = {}; // how often the learner was led to another station of this page
 
 // Before Streamlit's own listener, which asks for the page anew: by then the server shall know why.
@@ -25,11 +26,11 @@ export default function ({ data, parentElement, setStateValue }) {
   if (led.page === data.page && data.led > led.times) heading();
   led = { page: data.page, times: data.led };
   clearTimeout(again);
-  if (!data.came_back) tell(setStateValue, JSON.stringify({ ...read(), ...JSON.parse(data.keep) }), 0);
-  else {
+  if (visit !== data.visit) [visit, blank] = [data.visit, !Object.keys(read()).length];
+  if (data.came_back || blank) {
     write(data.keep);
     document.documentElement.dataset.remembered = ""; // no run of the page is to come on this account
-  }
+  } else tell(setStateValue, JSON.stringify({ ...read(), ...JSON.parse(data.keep) }), 0);
 }
 
 // The button that led on is gone, and the focus with it: it goes on where the new station begins.

@@ -1,10 +1,12 @@
 """What a learner's own browser remembers: guesses, quiz answers, dials. Nothing of it is kept on the server.
 
 `put` and `get` work on this visit's memory at once. The component that `mount` draws takes what was put to the
-browser's localStorage, and brings back what an earlier visit left there: once, shortly after the first page is drawn.
+browser's localStorage, and brings back what an earlier visit left there: once, shortly after the first page is drawn,
+which is drawn anew then; where nothing was left, it is not.
 """
 
 import json
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -35,7 +37,7 @@ def get(key: str, default: Any = None) -> Any:
 
 
 def came_back() -> bool:
-    """Whether the browser has told what it remembers; false in the first run of a visit, and where it cannot."""
+    """Whether the browser has told what it remembers; false in the first run of a visit, and where that is nothing."""
     return bool(st.session_state.get("store.came_back"))
 
 
@@ -45,9 +47,12 @@ def mount(language: str, page: str = "", led: int = 0) -> None:
     `page` is the last part of the page's address: of steps back and forward, those within the page are told. When
     `led` grows, the learner was led to another station, and whoever works by keyboard goes on at its heading.
     """
+    # A server that was started anew knows nothing of the visit before, whose page may still be open.
+    visit = st.session_state.setdefault("store.visit", secrets.token_hex(8))
+    told = {"language": language, "page": page, "led": led, "visit": visit}
     _component(
         key="store.component",
-        data={"language": language, "page": page, "led": led, "keep": json.dumps(_kept()), "came_back": came_back()},
+        data={**told, "keep": json.dumps(_kept()), "came_back": came_back()},
         default={"found": None, "went": None},
         on_found_change=_take,
         on_went_change=lambda: None,  # `went` asks: a callback may be cut short by the rerun that Streamlit asks for

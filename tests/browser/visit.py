@@ -22,8 +22,8 @@ STREAMLITS_PARTS = ["[data-testid='stSidebarNav']"]
 STYLED = """() =>
   [...document.querySelectorAll("style")].some(style => style.textContent.includes(".st-key-way-on"))"""
 
-# The browser has told what it remembers of earlier visits, which runs the page once more: a click at that very moment
-# would be lost. Throw-away pages without our frame remember nothing.
+# The browser has told what it remembers of earlier visits, if anything, which runs the page once more: a click at that
+# very moment would be lost. Throw-away pages without our frame remember nothing.
 REMEMBERED = """() => "remembered" in document.documentElement.dataset || !document.querySelector(".st-key-switches")"""
 
 

@@ -187,6 +187,8 @@ class TestText:
             full.setattr(here, "limits", dataclasses.replace(here.limits, open=0, waiting=1))
             self.press(app, "train")
             assert not [each for each in app.text_input if each.label == words("en")["text.prefix"]]
+        with here.change:
+            here.admit()  # or it waits until some run ends
         until(app, self.ANSWERED)
         assert field(app, words("en")["text.prefix"]).value
         assert link(app, "prefix") is None
