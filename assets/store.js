@@ -23,7 +23,7 @@ export default function ({ data, parentElement, setStateValue }) {
     if (page !== data.page) return; // Streamlit opens the other page; a word from this one would bring it back
     setStateValue("went", JSON.stringify([page, location.search, ++times]));
   };
-  if (led.page === data.page && data.led > led.times) heading();
+  if (led.page === data.page && data.led > led.times) begin();
   led = { page: data.page, times: data.led };
   clearTimeout(again);
   if (visit !== data.visit) [visit, blank] = [data.visit, !Object.keys(read()).length];
@@ -33,12 +33,14 @@ export default function ({ data, parentElement, setStateValue }) {
   } else tell(setStateValue, JSON.stringify({ ...read(), ...JSON.parse(data.keep) }), 0);
 }
 
-// The button that led on is gone, and the focus with it: it goes on where the new station begins.
-function heading() {
-  const found = document.querySelector("[class*='st-key-alone-'] h2");
-  if (!found || ![document.body, null].includes(document.activeElement)) return;
-  found.tabIndex = -1;
-  found.focus({ preventScroll: true });
+// A station that somebody was led to begins at its top. The button that led there is gone, and the keyboard's focus with
+// it: it goes on at the heading.
+function begin() {
+  document.querySelector("[data-testid='stMain']")?.scrollTo({ top: 0, behavior: "instant" });
+  const heading = document.querySelector("[class*='st-key-alone-'] h2");
+  if (!heading || ![document.body, null].includes(document.activeElement)) return;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
 }
 
 // What is told while the server is busy with the page may get lost. It is told again, a space longer, or it would be no news.
