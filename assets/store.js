@@ -33,14 +33,15 @@ export default function ({ data, parentElement, setStateValue }) {
   } else tell(setStateValue, JSON.stringify({ ...read(), ...JSON.parse(data.keep) }), 0);
 }
 
-// A station that somebody was led to begins at its top. The button that led there is gone, and the keyboard's focus with
-// it: it goes on at the heading.
-function begin() {
-  document.querySelector("[data-testid='stMain']")?.scrollTo({ top: 0, behavior: "instant" });
+// A station that somebody was led to begins at its top. The button that led there goes, and the keyboard's focus with it,
+// at once or when Streamlit clears away what is no longer drawn: it goes on at the heading.
+function begin(times = 0) {
   const heading = document.querySelector("[class*='st-key-alone-'] h2");
-  if (!heading || ![document.body, null].includes(document.activeElement)) return;
-  heading.tabIndex = -1;
-  heading.focus({ preventScroll: true });
+  if (!times) document.querySelector("[data-testid='stMain']")?.scrollTo({ top: 0, behavior: "instant" });
+  if (heading && [document.body, null].includes(document.activeElement)) {
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+  } else if (times < MOST) setTimeout(() => begin(times + 1), 200);
 }
 
 // What is told while the server is busy with the page may get lost. It is told again, a space longer, or it would be no news.

@@ -45,7 +45,7 @@ def mount(language: str, page: str = "", led: int = 0) -> None:
     """Draw the component: once in a run, after all that calls `put`. Also tells the browser the page's language.
 
     `page` is the last part of the page's address: of steps back and forward, those within the page are told. When
-    `led` grows, the learner was led to another station, and whoever works by keyboard goes on at its heading.
+    `led` grows, the learner was led to another station: it begins at its top, and the keyboard goes on at its heading.
     """
     # A server that was started anew knows nothing of the visit before, whose page may still be open.
     visit = st.session_state.setdefault("store.visit", secrets.token_hex(8))
